@@ -1,0 +1,62 @@
+//go:build linux
+
+package main
+
+import (
+	"math"
+	"os/exec"
+	"testing"
+)
+
+func TestMedian(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   float64
+	}{
+		{nil, 0}, {[]float64{3}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 3, 2}, 2.5},
+	} {
+		if got := median(c.values); got != c.want {
+			t.Errorf("median(%v) = %v, want %v", c.values, got, c.want)
+		}
+	}
+}
+
+func TestSumInitTrace_IgnoresOtherLines(t *testing.T) {
+	trace := "init errors @0.2 ms, 0.01 ms clock, 0 bytes, 0 allocs\n" +
+		"nsrun 1.0\n" +
+		"init os @0.38 ms, 0.25 ms clock, 4696 bytes, 18 allocs\n"
+	if got := sumInitTrace(trace); math.Abs(got-0.26) > 1e-9 {
+		t.Errorf("sum = %v ms, want 0.26", got)
+	}
+}
+
+func TestParseHyperfine_MissingCommandIsAnError(t *testing.T) {
+	text := []byte(`{"results":[{"command":"a","times":[0.5,0.25]}]}`)
+	times, err := parseHyperfine(text, 1)
+	if err != nil || len(times[0]) != 2 || times[0][1] != 0.25 {
+		t.Errorf("times = %v, error %v", times, err)
+	}
+	if _, err := parseHyperfine(text, 2); err == nil {
+		t.Error("no error although a command is missing")
+	}
+}
+
+func TestShellQuote_IsWhatAShellSplitsAgain(t *testing.T) {
+	out, err := exec.Command("sh", "-c", shellQuote([]string{"printf", "[%s]", "a b", "it's", "", "$x"})).Output()
+	if err != nil || string(out) != "[a b][it's][][$x]" {
+		t.Errorf("the shell printed %q, error %v", out, err)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		value, target float64
+		want          string
+	}{
+		{2, 0, ""}, {0.6, 0.6, "≤ 0.6"}, {0.61, 0.6, "≤ 0.6 **missed**"},
+	} {
+		if got := verdict(c.value, c.target, ""); got != c.want {
+			t.Errorf("verdict(%v, %v) = %q, want %q", c.value, c.target, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+//go:build linux
+
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNear(t *testing.T) {
+	s := New("tool", "", ModeRun)
+	s.Group("All:")
+	for _, name := range [...]string{"uts", "ipc", "pid", "mnt", "hostname", "map-root-user", "map-current-user"} {
+		s.Switch(nil, name, 0, Meaning{}, "")
+	}
+	s.Hidden()
+	s.Switch(nil, "hostnames", 0, Meaning{}, "")
+	for name, want := range map[string]string{
+		"host":           "hostname",
+		"hostanme":       "hostname",
+		"hostnames":      "hostname",
+		"map":            "map-root-user map-current-user",
+		"map_root_user":  "map-root-user",
+		"ut":             "uts",
+		"utc":            "uts",
+		"mount":          "mnt",
+		"mont":           "mnt",
+		"u":              "",
+		"":               "",
+		"completely-new": "",
+	} {
+		if got := strings.Join(s.near(name), " "); got != want {
+			t.Errorf("near(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, row := range [...]struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"a", "a", 0}, {"a", "b", 1}, {"ab", "ba", 2}, {"kitten", "sitting", 3}, {"", "abc", 3},
+	} {
+		if got := distance(row.a, row.b, 5); got != row.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", row.a, row.b, got, row.want)
+		}
+	}
+	if got := distance("a", "abcd", 2); got <= 2 {
+		t.Errorf("distance beyond the limit is %d", got)
+	}
+}

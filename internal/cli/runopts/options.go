@@ -1,0 +1,93 @@
+//go:build linux
+
+// Package runopts is nsrun's command line.
+package runopts
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/nsfs"
+)
+
+// Map is enum nsexec_map: which one-line id maps the user namespace gets.
+type Map uint8
+
+const (
+	MapNone    Map = iota
+	MapRoot        // the caller's effective ids are 0 inside
+	MapCurrent     // the caller's effective ids are themselves inside
+)
+
+// maxName is the most bytes that a host or domain name can have: __NEW_UTS_LEN.
+const maxName = 64
+
+// Options is a command line of nsrun, checked as far as that is possible without
+// looking at the system.
+type Options struct {
+	New         nsfs.Kind            // the namespaces asked for, by name or by implication
+	Files       map[nsfs.Kind]string // where some of them are kept; nil when none is
+	Hostname    string               // "": not given
+	Domainname  string
+	Map         Map
+	Root        string // --root, "": not given; the ROOTFS operand is among the operands
+	Propagation string // private, slave, shared, unbindable, unchanged
+	Proc        string // auto, mount, bind, none
+	Dev         string // auto, host, none
+	Sys         string // auto, ro, rw, none
+	Wd          string // "": not given
+	Fork        bool
+	KillChild   unix.Signal // 0: not given
+	Explain     bool
+	Help        bool
+	Version     bool
+	Completion  string   // the shell; "": not given
+	Operands    []string // [ROOTFS] [COMMAND [ARG]...], nil when there are none
+}
+
+// Parse reads nsrun's command line without the tool's name. It makes no system
+// call. Its error is one line, made by [diag.Usage].
+func Parse(args []string) (*Options, error) {
+	o := new(Options)
+	s := NewSet(o)
+	operands, err := s.Parse(args)
+	if err != nil {
+		return nil, err
+	}
+	o.New = nsfs.Kind(s.NS())
+	o.Operands = operands
+	if err := checkName("hostname", o.Hostname); err != nil {
+		return nil, err
+	}
+	if err := checkName("domainname", o.Domainname); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func checkName(option, name string) error {
+	if len(name) > maxName {
+		return diag.Usage("option --%s: %s is longer than %d bytes", option, diag.Quote(name), maxName)
+	}
+	return nil
+}
+
+// CheckMounts refuses a command line that asks for mounts although there is no
+// mount namespace to make them in. It is not part of [Parse], because a ROOTFS
+// operand, which only the file system can tell from a command, implies one:
+// mnt says whether there will be one. What the default mode auto does without
+// one is nothing.
+func (o *Options) CheckMounts(mnt bool) error {
+	if mnt {
+		return nil
+	}
+	for _, mode := range [...]struct{ option, word string }{
+		{"proc", o.Proc}, {"dev", o.Dev}, {"sys", o.Sys},
+	} {
+		if mode.word != "auto" && mode.word != "none" {
+			return diag.Usage("--%s=%s needs a mount namespace: add --mnt or a root file system",
+				mode.option, mode.word)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+//go:build linux
+
+package runopts
+
+import (
+	"errors"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/pkg/diag"
+)
+
+// mapTo is the value of the options that choose a map: the last one given does.
+type mapTo struct {
+	p  *Map
+	to Map
+}
+
+func (m *mapTo) SetBare() error {
+	*m.p = m.to
+	return nil
+}
+
+// maxSignal is _NSIG of the kernel, the last real-time signal.
+const maxSignal = 64
+
+// signalValue is a signal by number, or by name with or without SIG in front.
+type signalValue struct{ p *unix.Signal }
+
+func (s *signalValue) Set(argument string) error {
+	if n, ok := cli.Number(argument); ok && n <= maxSignal {
+		*s.p = unix.Signal(n)
+		return nil
+	}
+	name := strings.ToUpper(argument)
+	if !strings.HasPrefix(name, "SIG") {
+		name = "SIG" + name
+	}
+	n := unix.SignalNum(name)
+	if n == 0 {
+		return errors.New(diag.Quote(argument) + " is not a signal: a number from 1 to 64 or a name such as TERM is expected")
+	}
+	*s.p = n
+	return nil
+}
+
+func (s *signalValue) SetBare() error {
+	*s.p = unix.SIGKILL
+	return nil
+}
+
+func (s *signalValue) String() string { return "" }
+func (s *signalValue) Type() string   { return "SIG" }

@@ -1,0 +1,223 @@
+// The last step: what turns this thread into the command.
+//
+// Two callers: the constructor, and Go through cgo on the thread that executes.
+// Raw system calls throughout, because libc's setuid and friends would act on
+// all threads (and wait for them with signals that are blocked here).
+
+#include "nsexec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static int failed(struct nsexec_failure *f, int step)
+{
+	*f = (struct nsexec_failure){ .step = step, .err = errno };
+	return -1;
+}
+
+/* Before the ids change, since it needs CAP_SETPCAP. */
+static int drop_bounding(uint64_t keep)
+{
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		if (keep >> cap & 1)
+			continue;
+		if (!prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			continue;
+		if (errno == EINVAL) /* past the last capability of this kernel */
+			return 0;
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int set_ids(const struct nsexec_last *l, struct nsexec_failure *f)
+{
+	if (l->set_groups && syscall(SYS_setgroups, l->ngroups, l->groups))
+		return failed(f, NSEXEC_STEP_GROUPS);
+	if (l->gid != NSEXEC_NO_ID && syscall(SYS_setresgid, l->gid, l->gid, l->gid))
+		return failed(f, NSEXEC_STEP_SETGID);
+	if (l->uid != NSEXEC_NO_ID && syscall(SYS_setresuid, l->uid, l->uid, l->uid))
+		return failed(f, NSEXEC_STEP_SETUID);
+	return 0;
+}
+
+/* An empty inheritable set empties the ambient set as well (capabilities(7)). */
+static int limit_sets(const struct nsexec_last *l)
+{
+	struct kernel_cap_header h = { .version = CAP_VERSION_3_ };
+	struct kernel_cap_data d[2];
+
+	if (syscall(SYS_capget, &h, d))
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		d[i].permitted &= (uint32_t)(l->permitted >> 32 * i);
+		d[i].effective &= (uint32_t)(l->effective >> 32 * i) & d[i].permitted;
+		d[i].inheritable = 0;
+	}
+	return (int)syscall(SYS_capset, &h, d);
+}
+
+static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
+{
+	uint64_t bounding = l->bounding;
+	const uint32_t uid = l->uid != NSEXEC_NO_ID ? l->uid : geteuid();
+
+	if (!uid) /* execve gives root the whole bounding set, which may be more than is permitted */
+		bounding &= l->permitted;
+	if (l->limit_caps && drop_bounding(bounding))
+		return failed(f, NSEXEC_STEP_BOUNDING);
+	if (set_ids(l, f))
+		return -1;
+	if (l->limit_caps && limit_sets(l))
+		return failed(f, NSEXEC_STEP_CAPSET);
+	if (l->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return failed(f, NSEXEC_STEP_NO_NEW_PRIVS);
+	/* lost at every change of ids and capabilities, and by every thread but the one that set it */
+	if (l->death_signal && prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
+		return failed(f, NSEXEC_STEP_DEATHSIG);
+	return 0;
+}
+
+/* Undoes what Go's start did to what the caller handed us. */
+static int restore_caller(const struct nsexec_caller *c, struct nsexec_failure *f)
+{
+	struct rlimit now;
+
+	if (c->go_state_known) {
+		for (int sig = 1; sig <= 64; sig++)
+			if (c->ignored >> (sig - 1) & 1)
+				signal(sig, SIG_IGN);
+		if (getrlimit(RLIMIT_NOFILE, &now) ||
+		    (now.rlim_cur != c->nofile.rlim_cur && setrlimit(RLIMIT_NOFILE, &c->nofile)))
+			return failed(f, NSEXEC_STEP_RLIMIT);
+	}
+	if (c->mask_known &&
+	    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &c->mask, NULL, sizeof(c->mask)))
+		return failed(f, NSEXEC_STEP_SIGNALS);
+	return 0;
+}
+
+/* Before 5.9. Only real procfs can say which descriptors are open; else all that there can be. */
+static void close_one_by_one(int first, int except)
+{
+	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+	struct rlimit max;
+	struct dirent *e;
+	DIR *d = NULL;
+
+	if (dir >= 0 && !fstatfs(dir, &fs) && fs.f_type == PROC_SUPER_MAGIC_)
+		d = fdopendir(dir);
+	if (d) {
+		while ((e = readdir(d))) {
+			int fd = atoi(e->d_name);
+
+			if (fd >= first && fd != except && fd != dir)
+				close(fd);
+		}
+		closedir(d);
+		return;
+	}
+	if (getrlimit(RLIMIT_NOFILE, &max) || max.rlim_max > 1 << 20)
+		max.rlim_max = 1 << 20;
+	for (int fd = first; fd < (int)max.rlim_max; fd++)
+		if (fd != except)
+			close(fd);
+}
+
+static void close_from(int first, int except)
+{
+	if (except < first) {
+		if (syscall(SYS_close_range, first, ~0u, 0))
+			close_one_by_one(first, except);
+		return;
+	}
+	if ((except > first && syscall(SYS_close_range, first, except - 1, 0)) ||
+	    syscall(SYS_close_range, except + 1, ~0u, 0))
+		close_one_by_one(first, except);
+}
+
+static const char *path_variable(char *const *envp)
+{
+	for (; envp && *envp; envp++)
+		if (!strncmp(*envp, "PATH=", 5))
+			return *envp + 5;
+	return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+/*
+ * execvp(3) on the PATH that the command will have, without its habit of
+ * running a text file with /bin/sh: that ENOEXEC is an error (exit 126).
+ */
+static void search_and_exec(const char *name, char *const *argv, char *const *envp)
+{
+	char file[PATH_MAX];
+	int denied = 0;
+
+	if (strchr(name, '/') || !*name) {
+		execve(name, argv, envp);
+		return;
+	}
+	for (const char *p = path_variable(envp), *end;; p = end + 1) {
+		int n;
+
+		end = strchrnul(p, ':');
+		n = snprintf(file, sizeof(file), "%.*s%s%s", (int)(end - p), p, end > p ? "/" : "",
+			     name);
+		errno = ENAMETOOLONG;
+		if (n < (int)sizeof(file))
+			execve(file, argv, envp);
+		if (errno == EACCES)
+			denied = 1;
+		else if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
+			return;
+		if (!*end)
+			break;
+	}
+	errno = denied ? EACCES : ENOENT;
+}
+
+/* A login shell has a '-' before its name, as with unshare(1) and nsenter(1). */
+static void exec_shells(const struct nsexec_last *l)
+{
+	for (char *const *shell = l->argv; *shell; shell++) {
+		char name[NAME_MAX + 2];
+		char *argv[] = { name, NULL };
+		const char *base = strrchr(*shell, '/');
+
+		snprintf(name, sizeof(name), "-%s", base ? base + 1 : *shell);
+		execve(*shell, argv, l->envp);
+	}
+}
+
+void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
+{
+	const struct nsexec_message coming = { .what = NSEXEC_MSG_EXEC };
+
+	if (set_privileges(l, f))
+		return;
+	if (l->caller && restore_caller(l->caller, f))
+		return;
+	close_from(3 + l->keep_fds, l->sync_fd);
+	if (l->sync_fd >= 0)
+		nsexec_send(l->sync_fd, &coming);
+	/* last of all: what comes before it, the filter may forbid */
+	if (l->seccomp && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER_, l->seccomp, 0, 0)) {
+		failed(f, NSEXEC_STEP_SECCOMP);
+		return;
+	}
+	if (l->shells)
+		exec_shells(l);
+	else
+		search_and_exec(l->argv[0], l->argv, l->envp);
+	failed(f, NSEXEC_STEP_EXEC);
+}

@@ -1,0 +1,25 @@
+//go:build linux
+
+package nsexec
+
+import "golang.org/x/sys/unix"
+
+// Last is the last step: what is left to do to a thread before it executes the
+// command.
+type Last struct {
+	Args        []string        // the command and its arguments; looked up in the PATH of Env
+	Env         []string        // nil: the environment that the tool was started with
+	LoginShells bool            // Args are shells, the first that can be executed is, as a login shell
+	UID, GID    *uint32         // nil: unchanged; the real, effective and saved id are set
+	Groups      []uint32        // nil: unchanged; empty: none
+	Caps        *Caps           // nil: unchanged
+	NoNewPrivs  bool            // PR_SET_NO_NEW_PRIVS, Linux 3.5
+	Seccomp     *unix.SockFprog // a filter, loaded right before execve; needs NoNewPrivs or CAP_SYS_ADMIN
+	KeepFDs     int             // descriptors 3 to 2+KeepFDs are passed on, all others closed
+}
+
+// Caps bounds the capability sets, bit n for capability n. The inheritable and
+// ambient sets become empty (capabilities(7)).
+type Caps struct {
+	Bounding, Permitted, Effective uint64
+}

@@ -1,0 +1,114 @@
+// The supervisor: waits for the command, forwards signals, ends as it ended.
+
+#include "nsexec.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The kernel's own signals about *us*; they are never about the command. */
+static int is_ours(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL ||
+	       sig == SIGTRAP || sig == SIGSYS;
+}
+
+/*
+ * Dies of the same signal as the command, so that a shell sees what it would
+ * have seen without us; but the core has been dumped already. PID 1 of a
+ * namespace survives that, hence the exit.
+ */
+static void __attribute__((noreturn)) die_of(int sig)
+{
+	const struct rlimit none = { 0, 0 };
+	const uint64_t only = (uint64_t)1 << (sig - 1);
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &only, NULL, sizeof(only));
+	kill(getpid(), sig);
+	_exit(128 + sig);
+}
+
+/*
+ * The command stopped, so the job as a whole has: stop too, and when continued
+ * continue it. A SIGCONT that came in the meantime is pending and means that
+ * there is nothing left to stop.
+ */
+static void stop_too(pid_t child)
+{
+	uint64_t pending = 0;
+
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	if (!(pending & ((uint64_t)1 << (SIGCONT - 1))))
+		kill(getpid(), SIGSTOP);
+	kill(child, SIGCONT);
+}
+
+/* Sees to one child that changed its state; nonzero when there was none. */
+static int reap(pid_t child, pid_t *helper)
+{
+	int status;
+	pid_t pid = waitpid(-1, &status, WNOHANG | WUNTRACED);
+
+	if (pid < 0 && errno == EINTR)
+		return 0;
+	if (pid < 0) /* ECHILD cannot be: we have not reaped the command */
+		_exit(125);
+	if (!pid)
+		return 1;
+	if (pid == *helper && !WIFSTOPPED(status)) {
+		*helper = 0;
+		/* it has said why; what it was to do is not done, so the command must not run */
+		if (status)
+			kill(child, SIGKILL);
+		if (status)
+			_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 125);
+		return 0;
+	}
+	if (pid != child)
+		return 0;
+	if (WIFSTOPPED(status)) {
+		stop_too(child);
+		return 0;
+	}
+	/* the helper may still have to undo what it did for a command that never ran */
+	while (*helper && waitpid(*helper, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status))
+		die_of(WTERMSIG(status));
+	_exit(WEXITSTATUS(status));
+}
+
+/*
+ * A signal from the terminal (SI_KERNEL) went to the whole foreground process
+ * group; the command, when it is in ours, has it already.
+ */
+static void forward(pid_t child, const siginfo_t *si)
+{
+	if (is_ours(si->si_signo))
+		return;
+	if (si->si_code == SI_KERNEL && getpgid(child) == getpgrp())
+		return;
+	kill(child, si->si_signo);
+}
+
+void nsexec_supervise(pid_t child, pid_t helper)
+{
+	const uint64_t all = ~(uint64_t)0;
+	siginfo_t si;
+
+	nsexec_set_name("super");
+	for (;;) {
+		while (!reap(child, &helper))
+			;
+		memset(&si, 0, sizeof(si));
+		if (syscall(SYS_rt_sigtimedwait, &all, &si, NULL, sizeof(all)) < 0)
+			continue;
+		if (si.si_signo != SIGCHLD)
+			forward(child, &si);
+	}
+}

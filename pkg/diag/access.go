@@ -1,0 +1,83 @@
+//go:build linux
+
+package diag
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// unreadable is why /proc/PID/ns cannot be read: the checks of
+// PTRACE_MODE_READ_FSCREDS, in the order of ptrace(2).
+func (s system) unreadable(pid int) string {
+	for _, cause := range [...]func(int) string{s.otherUser, s.notDumpable, s.outerUser, s.moreCapable} {
+		if hint := cause(pid); hint != "" {
+			return hint
+		}
+	}
+	if hint := s.seccomp(); hint != "" {
+		return hint
+	}
+	return s.confined()
+}
+
+// otherUser: without CAP_SYS_PTRACE all three user ids of the target must be the caller's.
+func (s system) otherUser(pid int) string {
+	uids := strings.Fields(field(s.proc(strconv.Itoa(pid)+"/status"), "Uid"))
+	if s.holds(unix.CAP_SYS_PTRACE) || len(uids) < 3 {
+		return ""
+	}
+	own := effectiveID(s.self("status"), "Uid")
+	for _, uid := range uids[:3] {
+		if uid != own {
+			return "process " + strconv.Itoa(pid) + " belongs to user " + uid + ", and this process to user " + own +
+				": run the tool as root or as that user"
+		}
+	}
+	return ""
+}
+
+// notDumpable: the files of a process that has changed its credentials, or that
+// asked for it, belong to root (proc(5), "dumpable").
+func (s system) notDumpable(pid int) string {
+	dir := s.proc(strconv.Itoa(pid))
+	uid := effectiveID(dir+"/status", "Uid")
+	if uid == "" || uid == "0" || s.holds(unix.CAP_SYS_PTRACE) || ownerOf(dir) == uid {
+		return ""
+	}
+	return "process " + strconv.Itoa(pid) + " is protected (not dumpable, as after a set-uid program): run the tool as root"
+}
+
+func ownerOf(path string) string {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) != nil {
+		return ""
+	}
+	return strconv.Itoa(int(st.Uid))
+}
+
+// outerUser: in a user namespace one has power over those below it, and never
+// over those around it. Had the target been below, it could be read; which one
+// it is in is shown, to those who may not, by the map that anyone may read.
+func (s system) outerUser(pid int) string {
+	theirs := text(s.proc(strconv.Itoa(pid) + "/uid_map"))
+	if theirs == "" || theirs == text(s.self("uid_map")) {
+		return ""
+	}
+	return "process " + strconv.Itoa(pid) + " is in a user namespace that is not below this one: run the tool outside of this user namespace (on the host)"
+}
+
+// moreCapable: the target's permitted capabilities must all be the caller's,
+// who could gain them through it otherwise. So root in a container, with a few
+// taken away, cannot look into a process of the full root.
+func (s system) moreCapable(pid int) string {
+	own, known1 := capSet(s.self("status"), "CapEff")
+	theirs, known2 := capSet(s.proc(strconv.Itoa(pid)+"/status"), "CapPrm")
+	if !known1 || !known2 || theirs&^own == 0 {
+		return ""
+	}
+	return "process " + strconv.Itoa(pid) + " has " + capNames(theirs&^own) +
+		", which this process lacks: run the tool with at least the target's capabilities"
+}

@@ -1,0 +1,30 @@
+//go:build linux
+
+package plan
+
+// Step is one thing that a tool does. Call and Shell are functions so that a
+// run, which explains nothing, builds no strings.
+type Step struct {
+	// Call is the system calls with symbolic flags, one a line, as
+	// --explain prints them. A step without it is not listed: it changes
+	// nothing that a user would want to know of.
+	Call func() string
+	// Shell is an equivalent shell command, or "" where there is none; it may be nil.
+	Shell func() string
+	// Do does the step. It is nil for what the constructor has already done in C.
+	Do func() error
+}
+
+// Run does the steps in order, and ends with the first that fails: what was
+// asked for is done in full, or the run is over. The error is the step's own.
+func Run(steps []Step) error {
+	for _, step := range steps {
+		if step.Do == nil {
+			continue
+		}
+		if err := step.Do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

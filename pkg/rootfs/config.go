@@ -1,0 +1,93 @@
+//go:build linux
+
+package rootfs
+
+import (
+	"strings"
+
+	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/mount"
+)
+
+// Config is what the mount namespace is to look like. The zero value makes all
+// mounts private and changes nothing else.
+type Config struct {
+	Root        string            // root directory; "" keeps the caller's root file system
+	Propagation mount.Propagation // of all mounts, when all is done
+	Proc        Proc
+	Dev         Dev
+	Sys         Sys
+
+	// Which namespaces this run has created, besides the mount namespace.
+	NewPID, NewNet, NewIPC, NewUser bool
+}
+
+// Proc is what /proc is to be.
+type Proc uint8
+
+// ProcAuto is ProcMount with a new PID namespace; without one it is ProcBind
+// with a root directory (or ProcMount where the caller has no /proc), and
+// nothing without a root directory.
+const (
+	ProcAuto  Proc = iota
+	ProcMount      // a fresh procfs, of this process's PID namespace
+	ProcBind       // the caller's, with all that is mounted below it
+	ProcNone       // what the root directory has
+)
+
+// Dev is what /dev is to be.
+type Dev uint8
+
+// DevAuto is a minimal /dev with a root directory, and nothing without one.
+const (
+	DevAuto Dev = iota
+	DevHost     // the caller's, with all that is mounted below it
+	DevNone     // what the root directory has
+)
+
+// Sys is what /sys is to be.
+type Sys uint8
+
+// SysAuto is SysRO with a root directory, and nothing without one. A fresh
+// sysfs shows the network namespace of this process and belongs to its owner;
+// where that is refused, the caller's /sys is taken, read-only with SysRO.
+const (
+	SysAuto Sys = iota
+	SysRO
+	SysRW
+	SysNone // what the root directory has
+)
+
+var (
+	procNames = []string{ProcAuto: "auto", ProcMount: "mount", ProcBind: "bind", ProcNone: "none"}
+	devNames  = []string{DevAuto: "auto", DevHost: "host", DevNone: "none"}
+	sysNames  = []string{SysAuto: "auto", SysRO: "ro", SysRW: "rw", SysNone: "none"}
+)
+
+// ParseProc is the Proc of that name. The error is one of usage, as of the
+// other two.
+func ParseProc(name string) (Proc, error) { return parse[Proc]("--proc", name, procNames) }
+
+// ParseDev is the Dev of that name.
+func ParseDev(name string) (Dev, error) { return parse[Dev]("--dev", name, devNames) }
+
+// ParseSys is the Sys of that name.
+func ParseSys(name string) (Sys, error) { return parse[Sys]("--sys", name, sysNames) }
+
+// String is the name that [ParseProc] takes.
+func (p Proc) String() string { return procNames[p] }
+
+// String is the name that [ParseDev] takes.
+func (d Dev) String() string { return devNames[d] }
+
+// String is the name that [ParseSys] takes.
+func (s Sys) String() string { return sysNames[s] }
+
+func parse[T ~uint8](option, name string, known []string) (T, error) {
+	for i, k := range known {
+		if k == name {
+			return T(i), nil
+		}
+	}
+	return 0, diag.Usage("%s=%s is none of %s", option, diag.Quote(name), strings.Join(known, ", "))
+}
