@@ -198,8 +198,10 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 		r->role = NSEXEC_ROLE_FAILED;
 		return;
 	}
-	if (nsexec_scan(t, r->argc, r->argv, &r->req))
+	if (nsexec_scan(t, r->argc, r->argv, &r->req)) {
+		remember_caller(&r->caller);
 		return;
+	}
 	r->understood = 1;
 	r->euid = geteuid();
 	r->egid = getegid();

@@ -218,6 +218,6 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 	if (l->shells)
 		exec_shells(l);
 	else
-		search_and_exec(l->argv[0], l->argv, l->envp);
+		search_and_exec(l->path ? l->path : l->argv[0], l->argv, l->envp);
 	failed(f, NSEXEC_STEP_EXEC);
 }

@@ -7,7 +7,8 @@ import "golang.org/x/sys/unix"
 // Last is the last step: what is left to do to a thread before it executes the
 // command.
 type Last struct {
-	Args        []string        // the command and its arguments; looked up in the PATH of Env
+	Path        string          // the file to execute; "": Args[0], looked up in the PATH of Env
+	Args        []string        // the command and its arguments
 	Env         []string        // nil: the environment that the tool was started with
 	LoginShells bool            // Args are shells, the first that can be executed is, as a login shell
 	UID, GID    *uint32         // nil: unchanged; the real, effective and saved id are set

@@ -134,6 +134,10 @@ func Exec(l Last) error {
 		keep_fds: C.int(l.KeepFDs),
 		sync_fd:  C.nsexec_record.sync_fd,
 	}
+	if l.Path != "" {
+		last.path = C.CString(l.Path)
+		defer C.free(unsafe.Pointer(last.path))
+	}
 	if l.UID != nil {
 		last.uid = C.uint32_t(*l.UID)
 	}

@@ -150,6 +150,7 @@ extern const struct nsexec_table nsexec_canonical; /* canonical.c */
 
 /* What is left to do to this thread before it executes the command. */
 struct nsexec_last {
+	const char *path;        /* what to execute; NULL: argv[0], looked up in the PATH of envp */
 	char *const *argv;       /* NULL-terminated; with `shells` the candidates */
 	char *const *envp;
 	uint8_t shells;          /* each of argv is a login shell to try */

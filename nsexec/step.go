@@ -67,6 +67,16 @@ func errSetuid() error {
 	}
 }
 
+// ErrNoConstructor says that this program has no constructor that acts: it was
+// built without cgo, or without the option table of a tool.
+func ErrNoConstructor() error {
+	return &diag.Error{
+		Step: "use namespaces",
+		Err:  diag.ErrUnsupported,
+		Hint: "this program was built without the C constructor that creates and joins namespaces; build it with CGO_ENABLED=1 and a C compiler",
+	}
+}
+
 // error puts the failure into words, and looks for its cause.
 func (f failure) error(q Request, argv []string) error {
 	e := &diag.Error{Err: f.errno}

@@ -40,6 +40,11 @@ const childLimit = 60 * time.Second
 // all fail the test. What the child prints is shown when it fails, or with -test.v. A
 // skip in the child skips the test.
 //
+// In the child the machine's files are read-only, but for the temporary directories of
+// this run, and what fn leaves mounted below those is detached when it returns, before
+// t.TempDir removes the files that it finds there. A subtest of fn that mounts something
+// below its own t.TempDir has to unmount it, or to use [TempDir].
+//
 // The child runs the same test from its first line, so what stands above InChild runs
 // in both processes, and what stands below it in the parent alone.
 func InChild(t *testing.T, c Child, fn func(t *testing.T)) {

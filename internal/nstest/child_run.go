@@ -63,6 +63,7 @@ func (r *childRun) enter(t *testing.T, id call, fn func(t *testing.T)) {
 	returned := false
 	defer func() {
 		r.running = false
+		detachQuietly(os.TempDir())
 		if !returned && t.Skipped() {
 			skipReason.Lock()
 			defer skipReason.Unlock()

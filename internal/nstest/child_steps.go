@@ -17,10 +17,10 @@ import (
 // Between the start of the child and the test there is work that depends on what was
 // asked for, each kind in the process and with the identity that it needs:
 //
-//	fresh namespaces                   start(namespaces) -> proc -> test
-//	... as the unprivileged user       start(namespaces) -> proc -> drop, exec -> test
+//	fresh namespaces                   start(namespaces) -> mounts -> test
+//	... as the unprivileged user       start(namespaces) -> mounts -> drop, exec -> test
 //	... in the user's own user         start() -> drop, exec -> spawn(namespaces) ->
-//	    namespace                      proc -> test
+//	    namespace                      mounts -> test
 //
 // The steps still to be done travel in the environment.
 type steps struct {
@@ -29,9 +29,9 @@ type steps struct {
 }
 
 const (
-	stepProc  = "proc"  // mount a fresh /proc, when there is a new PID namespace
-	stepDrop  = "drop"  // become UserID
-	stepSpawn = "spawn" // start a child in the namespaces, wait for it, end as it ends
+	stepMounts = "mounts" // protect the machine; a fresh /proc for a new PID namespace
+	stepDrop   = "drop"   // become UserID
+	stepSpawn  = "spawn"  // start a child in the namespaces, wait for it, end as it ends
 )
 
 // spawns: a user namespace belongs to whoever makes it, so the user is to make it.
@@ -44,13 +44,32 @@ func (c Child) steps() steps {
 	if c.spawns() {
 		s.Names = []string{stepDrop, stepSpawn}
 	}
-	if c.Cloneflags&unix.CLONE_NEWPID != 0 {
-		s.Names = append(s.Names, stepProc)
+	if c.canMount() {
+		s.Names = append(s.Names, stepMounts)
 	}
 	if c.User && !c.spawns() {
 		s.Names = append(s.Names, stepDrop)
 	}
 	return s
+}
+
+// canMount: without an id map the child loses its capabilities when it executes.
+func (c Child) canMount() bool {
+	return c.Cloneflags&unix.CLONE_NEWUSER == 0 || c.MapUser || c.MapAll
+}
+
+func (c Child) prepareMounts() error {
+	if err := protect(); err != nil {
+		return err
+	}
+	if c.Cloneflags&unix.CLONE_NEWPID == 0 {
+		return nil
+	}
+	flags := uintptr(unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC)
+	if err := unix.Mount("proc", "/proc", "proc", flags, ""); err != nil {
+		return fmt.Errorf("mount a fresh /proc: %w", err)
+	}
+	return nil
 }
 
 // firstAttributes are those of the first process of the child.
@@ -72,10 +91,9 @@ func takeSteps() error {
 		name := s.Names[0]
 		s.Names = s.Names[1:]
 		switch name {
-		case stepProc:
-			flags := uintptr(unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC)
-			if err := unix.Mount("proc", "/proc", "proc", flags, ""); err != nil {
-				return fmt.Errorf("mount a fresh /proc: %w", err)
+		case stepMounts:
+			if err := s.Child.prepareMounts(); err != nil {
+				return err
 			}
 		case stepDrop:
 			return dropAndExec(s)

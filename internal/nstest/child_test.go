@@ -3,6 +3,7 @@
 package nstest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +34,7 @@ func TestNamespacesOfAChild(t *testing.T) {
 		fresh string
 	}{
 		{name: "nothing asked", fresh: "mnt"},
+		{name: "time", child: Child{Cloneflags: unix.CLONE_NEWTIME}, fresh: "mnt time"},
 		{name: "UTS", child: Child{Cloneflags: unix.CLONE_NEWUTS}, fresh: "mnt uts"},
 		{name: "user", child: Child{Cloneflags: unix.CLONE_NEWUSER, MapUser: true}, fresh: "mnt user"},
 		{name: "all", child: Child{MapUser: true, Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWCGROUP |
@@ -41,16 +43,17 @@ func TestNamespacesOfAChild(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			before := os.Getenv("NSTEST_TEST_BEFORE")
-			if before == "" {
-				before = fmt.Sprint(namespaces(t))
-				row.child.Env = []string{"NSTEST_TEST_BEFORE=" + before}
+			if os.Geteuid() != 0 {
+				row.fresh += " user"
 			}
-			unprivileged := os.Geteuid() != 0
+			row.child.Env = []string{
+				"NSTEST_TEST_BEFORE=" + fmt.Sprint(namespaces(t)), "NSTEST_TEST_FRESH=" + row.fresh,
+			}
 			InChild(t, row.child, func(t *testing.T) {
+				before, expected := os.Getenv("NSTEST_TEST_BEFORE"), os.Getenv("NSTEST_TEST_FRESH")
 				for name, id := range namespaces(t) {
 					fresh := !strings.Contains(before, id) // "uts:[4026531838]"
-					want := strings.Contains(row.fresh, name) || unprivileged && name == "user"
+					want := strings.Contains(expected, name)
 					if fresh != want {
 						t.Errorf("%s namespace %s new: %v, want %v", name, id, fresh, want)
 					}
@@ -112,7 +115,7 @@ func TestFreshProcInAPIDNamespace(t *testing.T) {
 
 func TestMountsOfAChildArePrivate(t *testing.T) {
 	InChild(t, Child{}, func(t *testing.T) {
-		if err := unix.Mount("none", "/tmp", "tmpfs", 0, ""); err != nil {
+		if err := unix.Mount("none", t.TempDir(), "tmpfs", 0, ""); err != nil {
 			t.Fatal(err)
 		}
 		text, err := os.ReadFile("/proc/self/mountinfo")
@@ -164,4 +167,54 @@ func TestEnvironmentOfAChild(t *testing.T) {
 			t.Errorf("the report pipe would reach the commands under test: %v", err)
 		}
 	})
+}
+
+func TestAChildCannotDeleteTheFilesOfTheMachine(t *testing.T) {
+	for name, c := range map[string]Child{
+		"of the caller":           {},
+		"in a user namespace":     {Cloneflags: unix.CLONE_NEWUSER, MapUser: true},
+		"in one of a plain user":  {User: true, Cloneflags: unix.CLONE_NEWUSER, MapUser: true},
+		"in one with all the ids": {Cloneflags: unix.CLONE_NEWUSER, MapAll: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			InChild(t, c, func(t *testing.T) {
+				dir := t.TempDir()
+				if err := unix.Mount("/", dir, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+					t.Fatal(err)
+				}
+				// One file of the machine's, put there by nobody: it would be no loss.
+				for _, name := range []string{"/nstest-probe", "/dev/nstest-probe", "/usr/nstest-probe"} {
+					err := os.WriteFile(dir+name, nil, 0o600)
+					if err == nil {
+						os.Remove(dir + name)
+					}
+					if !errors.Is(err, unix.EROFS) {
+						t.Errorf("write to %s: %v, want EROFS", name, err)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestWhatAChildLeavesMountedIsDetachedBeforeFilesAreRemoved(t *testing.T) {
+	dir := TempDir(t)
+	if this == nil {
+		t.Setenv("NSTEST_TEST_DIR", dir)
+	}
+	file := filepath.Join(os.Getenv("NSTEST_TEST_DIR"), "precious")
+	if this == nil {
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	InChild(t, Child{}, func(t *testing.T) {
+		below := t.TempDir()
+		if err := unix.Mount(filepath.Dir(file), below, "", unix.MS_BIND, ""); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if _, err := os.Stat(file); err != nil {
+		t.Error(err)
+	}
 }

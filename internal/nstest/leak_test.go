@@ -80,14 +80,6 @@ func TestLeaksAreDetected(t *testing.T) {
 	}
 }
 
-func TestAProcessOfAChildThatIsLeft(t *testing.T) {
-	RequireUserNS(t)
-	code, output := runVictim(t, "orphan in the child")
-	if code == 0 || !strings.Contains(output, "holds its output open") {
-		t.Errorf("exit status %d: %s", code, output)
-	}
-}
-
 func TestWhatIsOurs(t *testing.T) {
 	const dir = "/tmp/nstest-1"
 	for _, row := range []struct {

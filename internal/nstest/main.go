@@ -39,6 +39,8 @@ func Main(m *testing.M) {
 	}
 	sharedDir = takeEnv(envDir)
 	switch {
+	case len(os.Args) > 1 && os.Args[1] == userNSArg:
+		os.Exit(userNSMain())
 	case os.Getenv(envChild) != "":
 		os.Exit(childMain(m))
 	case takeEnv(envInner) != "" || isFuzzWorker():

@@ -3,6 +3,7 @@
 package nstest
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"syscall"
@@ -30,14 +31,28 @@ func RequireRoot(t testing.TB) {
 // can make a user namespace.
 func RequireUserNS(t testing.TB) {
 	t.Helper()
-	cmd := exec.Command("/bin/true")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER}
+	requireMain(t)
+	// As a process of the user's own from its start: os/exec makes the namespaces before
+	// it changes the credentials.
+	cmd := exec.Command(sharedBinary(t), userNSArg)
 	if os.Geteuid() == 0 {
 		AsUser(cmd)
 	}
-	if err := cmd.Run(); err != nil {
-		Skip(t, "no user namespace can be made here: %v", err)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		Skip(t, "no user namespace can be made here: %s", bytes.TrimSpace(output))
 	}
+}
+
+// userNSArg is the argument of a test binary that is to make a user namespace.
+const userNSArg = "-nstest.userns"
+
+func userNSMain() int {
+	cmd := exec.Command("/bin/true")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER}
+	if err := cmd.Run(); err != nil {
+		return fail("%v", err)
+	}
+	return 0
 }
 
 // RequireCommand skips the test unless name is found in PATH, and returns where.

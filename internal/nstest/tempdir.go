@@ -38,3 +38,14 @@ func detachBelow(t testing.TB, dir string) {
 		}
 	}
 }
+
+// detachQuietly detaches what a child leaves to die with its mount namespace.
+func detachQuietly(dir string) {
+	left, err := mountedBelow(dir)
+	if err != nil {
+		return // no /proc any more: the test has changed its root
+	}
+	for _, m := range slices.Backward(left) {
+		_ = unix.Unmount(m.Mountpoint, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW)
+	}
+}

@@ -32,6 +32,9 @@ func Tool(t testing.TB, name string) string {
 // run as a user who cannot write to the source tree.
 func makeBuild(t testing.TB) {
 	t.Helper()
+	if this != nil {
+		t.Fatal("nstest: call Tool above InChild: in the child nothing can be built")
+	}
 	root := moduleRoot(t)
 	unlock := lock(t, root) // go test runs several packages at once
 	defer unlock()

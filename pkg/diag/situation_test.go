@@ -10,32 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bind shows the tree below source at target, for as long as the mount
-// namespace of the test's child lives.
-func bind(t *testing.T, source, target string) {
-	t.Helper()
-	mount(t, source, target, "", unix.MS_BIND|unix.MS_REC)
-}
-
-func mount(t *testing.T, source, target, fstype string, flags uintptr) {
-	t.Helper()
-	if err := unix.Mount(source, target, fstype, flags, ""); err != nil {
-		t.Fatalf("mount %s on %s: %v", source, target, err)
-	}
-}
-
-// enterChroot changes the root of this thread alone.
-func enterChroot(t *testing.T, dir string) {
-	if err := unix.Unshare(unix.CLONE_FS); err != nil {
-		t.Errorf("unshare(CLONE_FS): %v", err)
-		runtime.Goexit()
-	}
-	if err := unix.Chroot(dir); err != nil {
-		t.Errorf("chroot(%s): %v", dir, err)
-		runtime.Goexit()
-	}
-}
-
 // denyUnshare has unshare(2) refused with EPERM on this thread and in what it
 // starts, as the profiles of container engines do.
 func denyUnshare(t *testing.T) {

@@ -36,15 +36,17 @@ func (b *builder) sys() {
 	b.mountStep("sys", fs, func() error { return b.mountSys(fs, attrs) })
 }
 
-// mountSys mounts a fresh sysfs. Refused it is in a container, whose user
-// namespace does not own the network namespace, or whose /sys has parts covered.
+// mountSys mounts a fresh sysfs. It is refused with EPERM in a container, whose
+// user namespace does not own the network namespace, or whose /sys has parts
+// covered; and with EBUSY on top of itself, as there is one sysfs for each
+// network namespace and the root directory, such as "/", has it already.
 func (b *builder) mountSys(fs mount.FS, attrs mount.Attr) error {
 	target, err := b.mountpoint("sys")
 	if err != nil {
 		return err
 	}
 	err = fs.Mount(target)
-	if errors.Is(err, unix.EPERM) {
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EBUSY) {
 		return b.bindSys(attrs)
 	}
 	if err != nil {

@@ -1,0 +1,79 @@
+//go:build linux
+
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
+// Command nsjoin runs a command in the namespaces of another process.
+package main
+
+import (
+	"os"
+
+	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/internal/cli/joinopts"
+	"nskit.dev/nskit/internal/tool"
+	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/join"
+)
+
+var version string // set by the Makefile
+
+func main() {
+	tool.Exit("nsjoin", nsjoin(os.Args))
+}
+
+// nsjoin is what is left for Go: to refuse, to explain, and to find out what the
+// constructor cannot. The join itself happens before Go starts, or after this
+// program has started itself again.
+func nsjoin(argv []string) error {
+	record := nsexec.Started()
+	if err := record.Failure(argv); err != nil {
+		return err
+	}
+	options, err := joinopts.Parse(argv[1:])
+	if err != nil {
+		return err
+	}
+	question := tool.Question{Help: options.Help, Version: options.Version, Completion: options.Completion}
+	if asked, err := tool.Answer(question, "nsjoin", version, optionSet); asked {
+		return err
+	}
+	config := configOf(options)
+	if options.Explain {
+		return config.Explain(os.Stdout)
+	}
+	if record.Role != nsexec.First {
+		return nsexec.ErrNoConstructor()
+	}
+	fd, err := config.Pin()
+	if err != nil {
+		return err
+	}
+	if fd >= 0 {
+		options.TargetFD = fd
+	}
+	if len(config.Command) == 0 {
+		options.Shells, options.Operands = true, config.Shells()
+	}
+	return tool.StartAgain(argv, options.Canonical())
+}
+
+func optionSet() *cli.Set { return joinopts.NewSet(new(joinopts.Options)) }
+
+func configOf(o *joinopts.Options) *join.Config {
+	return &join.Config{
+		Target:     o.Target,
+		Kinds:      o.Join,
+		All:        o.All,
+		Files:      o.Files,
+		Root:       dir(o.Root),
+		Wd:         dir(o.Wd),
+		WdNS:       dir(o.Wdns),
+		NoFork:     o.NoFork,
+		Preserve:   o.Preserve,
+		Privileged: o.Privileged,
+		Command:    o.Operands,
+	}
+}
+
+func dir(d joinopts.Dir) nsexec.Dir { return nsexec.Dir{Set: d.Given, Path: d.Path} }

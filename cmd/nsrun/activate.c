@@ -1,0 +1,8 @@
+//go:build cgo && linux
+
+// Makes nsrun's option table the one that the constructor acts on.
+
+#include "options.h"
+
+extern const struct nsexec_table nsexec_table_nsrun;
+const struct nsexec_table *const nsexec_table = &nsexec_table_nsrun;

@@ -1,0 +1,119 @@
+//go:build linux
+
+package join
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/nsfs"
+	"nskit.dev/nskit/pkg/plan"
+)
+
+// Explain prints the steps of the join without doing any.
+func (c *Config) Explain(w io.Writer) error {
+	var steps []plan.Step
+	add := func(call, shell string) { steps = append(steps, plan.Constructor(call, shell)) }
+	joined := c.joined()
+
+	if joined&nsfs.Mnt != 0 {
+		add(`open_tree("/proc/self/exe", OPEN_TREE_CLONE); mount_setattr(MOUNT_ATTR_RDONLY); execveat()`, "")
+	}
+	if c.Target != 0 {
+		add(fmt.Sprintf("pidfd_open(%d, 0)", c.Target), "")
+	}
+	for _, kind := range nsfs.Kinds {
+		if file := c.Files[kind]; file != "" {
+			add(fmt.Sprintf("open(%q, O_RDONLY)", file), "")
+		}
+	}
+	c.explainDir(add, "root", c.Root)
+	c.explainDir(add, "cwd", c.Wd)
+	add("prctl(PR_SET_DUMPABLE, 0)", "")
+	c.explainSetns(add, joined)
+	c.explainInside(add, joined)
+	command := c.Command
+	if len(command) == 0 {
+		command = c.Shells()[:1]
+	}
+	return plan.Explain(w, append(steps, plan.Execution(command)))
+}
+
+// joined are the kinds that will be joined; the caller's own are left out.
+func (c *Config) joined() nsfs.Kind {
+	var joined nsfs.Kind
+	for _, kind := range nsfs.Kinds {
+		if c.joins(kind) {
+			joined |= kind
+		}
+	}
+	return joined
+}
+
+func (c *Config) explainDir(add func(call, shell string), link string, dir nsexec.Dir) {
+	if !dir.Set {
+		return
+	}
+	path := dir.Path
+	if path == "" {
+		path = fmt.Sprintf("/proc/%d/%s", c.Target, link)
+	}
+	add(fmt.Sprintf("open(%q, O_PATH|O_DIRECTORY)", path), "")
+}
+
+func (c *Config) explainSetns(add func(call, shell string), joined nsfs.Kind) {
+	var byPidfd nsfs.Kind
+	for _, kind := range nsfs.Kinds {
+		if joined&kind != 0 && c.Files[kind] == "" {
+			byPidfd |= kind
+		}
+	}
+	if byPidfd != 0 {
+		add("setns(pidfd, "+byPidfd.Flag()+")", fmt.Sprintf("nsenter -t %d%s", c.Target, nsenterOptions(byPidfd)))
+	}
+	for _, kind := range nsfs.Kinds {
+		if file := c.Files[kind]; file != "" {
+			add("setns(fd, "+kind.Flag()+")", "nsenter"+nsenterOptions(kind)+"="+plan.ShellQuote(file))
+		}
+	}
+}
+
+func nsenterOptions(kinds nsfs.Kind) string {
+	var b strings.Builder
+	for _, kind := range nsfs.Kinds {
+		if kinds&kind == 0 {
+			continue
+		}
+		name := kind.String()
+		if kind == nsfs.Mnt {
+			name = "mount"
+		}
+		b.WriteString(" --" + name)
+	}
+	return b.String()
+}
+
+// explainInside is what happens between setns and execve.
+func (c *Config) explainInside(add func(call, shell string), joined nsfs.Kind) {
+	if joined&nsfs.User != 0 && !c.Preserve {
+		add("setgroups(0); setresgid(0, 0, 0); setresuid(0, 0, 0)", "")
+	}
+	if c.Root.Set {
+		add(`fchdir(root); chroot(".")`, "")
+	}
+	if c.Wd.Set {
+		add("fchdir(cwd)", "")
+	}
+	if c.WdNS.Path != "" {
+		add(fmt.Sprintf("chdir(%q)", c.WdNS.Path), "cd "+plan.ShellQuote(c.WdNS.Path))
+	}
+	if joined&(nsfs.PID|nsfs.Time) != 0 && !c.NoFork {
+		add("clone3(SIGCHLD)", "")
+		add("prctl(PR_SET_PDEATHSIG, SIGKILL)", "")
+	}
+	if joined&nsfs.Mnt != 0 && !c.Privileged && c.Files[nsfs.Mnt] == "" {
+		add("prctl(PR_CAPBSET_DROP, ...); capset(at most the target's)", "setpriv --bounding-set ... --inh-caps=-all")
+	}
+}

@@ -1,0 +1,57 @@
+//go:build linux
+
+package run
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/nsfs"
+	"nskit.dev/nskit/pkg/persist"
+	"nskit.dev/nskit/pkg/plan"
+	"nskit.dev/nskit/pkg/shell"
+)
+
+// Inside finishes the run in the namespaces that the constructor has created:
+// mounts, names, working directory, and then the command. It returns only when
+// something failed. It must be called on the main thread.
+func Inside(r *nsexec.Record, c *Config) error {
+	steps, err := c.Steps(r.Created)
+	if err != nil {
+		return err
+	}
+	if err := plan.Run(steps); err != nil {
+		return err
+	}
+	if len(c.Command) > 0 {
+		return nsexec.Exec(nsexec.Last{Args: c.Command})
+	}
+	shells := shell.Candidates(os.Environ(), shell.OpenPasswd(unix.AT_FDCWD), os.Geteuid())
+	return nsexec.Exec(nsexec.Last{Args: shells, LoginShells: true})
+}
+
+// Help is the host helper's part: it keeps the namespaces on their files.
+func Help(r *nsexec.Record, c *Config) error {
+	var undo []func()
+	bind := func(pid int) error {
+		for _, kind := range nsfs.Kinds {
+			file, ok := c.Files[kind]
+			if !ok {
+				continue
+			}
+			back, err := persist.Bind(pid, kind, file)
+			if err != nil {
+				return err
+			}
+			undo = append(undo, back)
+		}
+		return nil
+	}
+	return nsexec.ServeHelper(r, bind, func() {
+		for i := len(undo) - 1; i >= 0; i-- {
+			undo[i]()
+		}
+	})
+}
