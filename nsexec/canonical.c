@@ -3,12 +3,14 @@
 
 #include "nsexec.h"
 
+// clang-format off
 #define NEW(name, kind) { name, 0, NSEXEC_ARG_NONE, NSEXEC_ACT_NEW, 0, kind }
 #define JOIN(name, kind) { name, 0, NSEXEC_ARG_OPTIONAL, NSEXEC_ACT_JOIN, 0, kind }
 #define PLAIN(name, arg, act) { name, 0, arg, act, 0, 0 }
 
 static const struct nsexec_option options[] = {
 	PLAIN("sync-fd", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_SYNC_FD),
+	PLAIN("keep-fds", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_KEEP_FDS),
 	PLAIN("wait", NSEXEC_ARG_NONE, NSEXEC_ACT_WAIT),
 	NEW("uts", KIND_UTS),
 	NEW("ipc", KIND_IPC),
@@ -35,6 +37,7 @@ static const struct nsexec_option options[] = {
 	PLAIN("privileged", NSEXEC_ARG_NONE, NSEXEC_ACT_PRIVILEGED),
 	PLAIN("wd", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_WD),
 };
+// clang-format on
 
 const struct nsexec_table nsexec_canonical = {
 	.tool = "nsexec",

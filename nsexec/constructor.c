@@ -53,6 +53,7 @@ static int execute(struct nsexec_last *last)
 	last->shells = r->req.shells;
 	last->caller = &r->caller;
 	last->sync_fd = r->sync_fd;
+	last->keep_fds = r->req.keep_fds;
 	last->death_signal = last->limit_caps ? r->death_signal : 0;
 	nsexec_last_step(last, &r->failure);
 	return -1;
@@ -104,13 +105,21 @@ static int run(struct nsexec_last *last)
 	return change_dir(&r->req) || execute(last);
 }
 
+/* Whether a mount namespace may be joined: the target's programs then run with what we are. */
+static int may_join_mount(const struct nsexec_request *q)
+{
+	const int joins = q->target || q->target_fd >= 0 || q->join;
+
+	return joins && (q->join_all || !q->join || (q->join & KIND_MNT));
+}
+
 /* The plan of nsjoin. */
 static int join(struct nsexec_last *last)
 {
 	struct nsexec_record *r = &nsexec_record;
 	const struct nsexec_request *q = &r->req;
 
-	if ((q->join_all || !q->join || (q->join & KIND_MNT)) && nsexec_seal())
+	if (may_join_mount(q) && nsexec_seal())
 		return -1;
 	if (nsexec_join(q, last))
 		return -1;
@@ -126,15 +135,13 @@ static int exec_canonical(struct nsexec_last *last)
 	struct nsexec_request *q = &r->req;
 
 	r->sync_fd = q->sync_fd;
+	if (may_join_mount(q) && nsexec_seal())
+		return -1;
 	if (fcntl(q->sync_fd, F_SETFD, FD_CLOEXEC))
 		return nsexec_fail(NSEXEC_STEP_PIPE, 0);
-	if (q->target || q->target_fd >= 0 || q->join) {
-		if ((q->join_all || !q->join || (q->join & KIND_MNT)) && nsexec_seal())
-			return -1;
-		if (nsexec_join(q, last))
-			return -1;
-	}
-	if ((r->joined & (KIND_PID | KIND_TIME)) && !q->no_fork)
+	if ((q->target || q->target_fd >= 0 || q->join) && nsexec_join(q, last))
+		return -1;
+	if (r->joined & (KIND_PID | KIND_TIME))
 		q->fork = 1;
 	return create(q->create) || change_dir(q) || execute(last);
 }

@@ -26,6 +26,9 @@ func init() {
 	}
 }
 
+// hasConstructor tells whether children of this program will have one.
+const hasConstructor = true
+
 // Started returns what the constructor did in this process.
 func Started() Record {
 	r := &C.nsexec_record

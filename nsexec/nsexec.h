@@ -55,6 +55,7 @@ struct nsexec_request {
 	uint8_t root_set, wd_set, wdns_set;
 	int target;                      /* 0 when not given */
 	int target_fd, sync_fd;          /* -1 when not given */
+	int keep_fds;                    /* descriptors 3 .. 2+keep_fds are passed on */
 	const char *root, *wd, *wdns;    /* NULL with *_set: the target's */
 	int operands;                    /* index of the first operand */
 	int command;                     /* index of the command; argc when there is none */

@@ -4,6 +4,8 @@ package nsexec
 
 import "unsafe"
 
+const hasConstructor = false
+
 // Started returns a Record with the role Bystander: there is no constructor without cgo.
 func Started() Record { return Record{Sync: -1} }
 

@@ -38,6 +38,7 @@ enum nsexec_act {
 	NSEXEC_ACT_PRIVILEGED,  /* keep the caller's capabilities when a mount namespace is joined */
 	NSEXEC_ACT_SHELLS,      /* the operands are login shells: the first that can be executed is (canonical command lines only) */
 	NSEXEC_ACT_SYNC_FD,     /* argument: number of the socket to who started us (canonical command lines only) */
+	NSEXEC_ACT_KEEP_FDS,    /* argument: how many descriptors from 3 on are passed on (canonical command lines only) */
 	NSEXEC_ACT_WAIT,        /* wait for a "go" on that socket (canonical command lines only) */
 };
 

@@ -92,6 +92,8 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 		return (r->target_fd = number(arg, 3, INT_MAX)) < 0 ? -1 : 0;
 	case NSEXEC_ACT_SYNC_FD:
 		return (r->sync_fd = number(arg, 3, INT_MAX)) < 0 ? -1 : 0;
+	case NSEXEC_ACT_KEEP_FDS:
+		return (r->keep_fds = number(arg, 0, INT_MAX - 3)) < 0 ? -1 : 0;
 	case NSEXEC_ACT_WAIT:
 		r->wait = 1;
 		return 0;

@@ -55,7 +55,7 @@ func (s *Set) takesNext(long string) bool {
 // many of the words that follow it belong to it.
 func (s *Set) expand(out *[]string, word string, next []string) (int, error) {
 	for rest := word[1:]; rest != ""; {
-		o := s.byLetter(rest[:1])
+		o := s.byLetter(rest[0])
 		if o == nil {
 			return 0, unknownLetter(word, rest)
 		}

@@ -20,7 +20,7 @@ func (s *Set) Namespace(files *map[nsfs.Kind]string, kind nsfs.Kind, name string
 
 func (n *nsFile) Set(file string) error {
 	if file == "" {
-		return Empty("FILE")
+		return ErrEmpty
 	}
 	if *n.files == nil {
 		*n.files = make(map[nsfs.Kind]string, 1)
@@ -37,6 +37,3 @@ func (n *nsFile) SetBare() error {
 	}
 	return nil
 }
-
-func (n *nsFile) String() string { return "" }
-func (n *nsFile) Type() string   { return "FILE" }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/pflag"
 )
@@ -13,18 +14,6 @@ import (
 const bare = "\x00"
 
 var errNoArgument = errors.New("takes no argument")
-
-// Bare is the value of an option that may come without an argument; SetBare is
-// called when it does.
-type Bare interface {
-	SetBare() error
-}
-
-// OptionalValue is the value of an option whose argument may be left out.
-type OptionalValue interface {
-	pflag.Value
-	Bare
-}
 
 // option is one spelling of an option. It is the pflag.Value of its own flag, so
 // that what was given can be noted in one place.
@@ -36,13 +25,14 @@ type option struct {
 	meaning     Meaning
 	placeholder string
 	set         *Set
-	value       pflag.Value // nil for a switch
-	bare        Bare        // nil when an argument is required
+	value       Value // nil for a switch
+	bare        Bare  // nil when an argument is required
 }
 
 // Set is called by pflag for each occurrence.
 func (o *option) Set(argument string) error {
 	o.set.ns |= o.meaning.NS
+	o.set.goWork = o.set.goWork || o.meaning.Go
 	if argument == bare && o.arg != ArgRequired {
 		return o.bare.SetBare()
 	}
@@ -54,10 +44,10 @@ func (o *option) Set(argument string) error {
 
 // String is the value as the help text shows it when nothing was given.
 func (o *option) String() string {
-	if o.value == nil {
-		return ""
+	if v, ok := o.value.(fmt.Stringer); ok {
+		return v.String()
 	}
-	return o.value.String()
+	return ""
 }
 
 // Type is needed to be a pflag.Value; only pflag's own help text, which is not

@@ -32,6 +32,10 @@ func (s *Set) Parse(args []string) (operands []string, err error) {
 // were given name or imply: their [Meaning.NS] together.
 func (s *Set) NS() uint32 { return s.ns }
 
+// GoWork reports whether an option was given that leaves work for Go in the new
+// namespaces: [Meaning.Go].
+func (s *Set) GoWork() bool { return s.goWork }
+
 // mend puts pflag's errors into the words of these tools. pflag says "flag" for
 // option, and prints the whole value of what it does not understand.
 func (s *Set) mend(err error) error {
@@ -72,6 +76,8 @@ func (o *option) refuse(cause error) error {
 	switch {
 	case diag.IsUsage(cause):
 		return cause
+	case cause == ErrEmpty:
+		return diag.Usage("option --%s: %s is empty", o.flag.Name, o.placeholder)
 	case cause == errNoArgument:
 		return diag.Usage("option --%s takes no argument", o.flag.Name)
 	}

@@ -7,6 +7,10 @@ import "github.com/spf13/pflag"
 // hidden is the group of the options that are understood but not listed.
 const hidden = -1
 
+// poolSize is how many options are allocated at once: every run with work for Go
+// pays for the definition of all of them.
+const poolSize = 32
+
 // Set is the options of one tool. It serves one command line: see [Set.Parse].
 type Set struct {
 	tool     string
@@ -14,9 +18,11 @@ type Set struct {
 	mode     Mode
 	flags    *pflag.FlagSet
 	options  []*option
+	pool     []option // what options point to; filled, but never grown
 	groups   []string
 	group    int
 	ns       uint32
+	goWork   bool
 }
 
 // New is an empty set for the named tool. The synopsis is what the help text
@@ -27,7 +33,7 @@ func New(tool, synopsis string, mode Mode) *Set {
 	s.flags = pflag.NewFlagSet(tool, pflag.ContinueOnError)
 	s.flags.SortFlags = false
 	s.flags.SetInterspersed(false)
-	s.options = make([]*option, 0, 48)
+	s.options = make([]*option, 0, poolSize)
 	return s
 }
 
@@ -51,19 +57,18 @@ func (s *Set) Switch(p *bool, name string, letter byte, m Meaning, help string) 
 // SwitchTo defines an option without an argument whose value does more than to
 // become true.
 func (s *Set) SwitchTo(v Bare, name string, letter byte, m Meaning, help string) {
-	s.add(&option{arg: ArgNone, bare: v, letter: letter, meaning: m}, name, help)
+	s.add(option{arg: ArgNone, bare: v, letter: letter, meaning: m}, name, help)
 }
 
-// Value defines an option that needs an argument. The text of v when it is
-// defined is shown as the default.
-func (s *Set) Value(v pflag.Value, name string, letter byte, placeholder string, m Meaning, help string) {
-	o := &option{arg: ArgRequired, value: v, letter: letter, placeholder: placeholder, meaning: m}
+// Value defines an option that needs an argument.
+func (s *Set) Value(v Value, name string, letter byte, placeholder string, m Meaning, help string) {
+	o := option{arg: ArgRequired, value: v, letter: letter, placeholder: placeholder, meaning: m}
 	s.add(o, name, help)
 }
 
 // Optional defines an option whose argument may be left out.
 func (s *Set) Optional(v OptionalValue, name string, letter byte, placeholder string, m Meaning, help string) {
-	o := &option{arg: ArgOptional, value: v, bare: v, letter: letter, placeholder: placeholder, meaning: m}
+	o := option{arg: ArgOptional, value: v, bare: v, letter: letter, placeholder: placeholder, meaning: m}
 	s.add(o, name, help)
 }
 
@@ -75,20 +80,24 @@ func (s *Set) Alias(name string) {
 	alias.flag = pflag.Flag{}
 	group := s.group
 	s.group = hidden
-	s.add(&alias, name, "")
+	s.add(alias, name, "")
 	s.group = group
 }
 
-func (s *Set) add(o *option, name, help string) {
+// add defines an option. pflag is not told its letter: normalize has made a long
+// option of it before pflag sees the command line.
+func (s *Set) add(definition option, name, help string) {
+	if len(s.pool) == cap(s.pool) {
+		s.pool = make([]option, 0, poolSize)
+	}
+	s.pool = append(s.pool, definition)
+	o := &s.pool[len(s.pool)-1]
 	o.set = s
 	o.group = s.group
 	o.flag.Name = name
 	o.flag.Usage = help
 	o.flag.Value = o
 	o.flag.DefValue = o.String()
-	if o.letter != 0 {
-		o.flag.Shorthand = string(rune(o.letter))
-	}
 	if o.arg != ArgRequired {
 		o.flag.NoOptDefVal = bare
 	}
@@ -101,8 +110,13 @@ func (s *Set) lookup(name string) *option {
 	return owner(s.flags.Lookup(name))
 }
 
-func (s *Set) byLetter(letter string) *option {
-	return owner(s.flags.ShorthandLookup(letter))
+func (s *Set) byLetter(letter byte) *option {
+	for _, o := range s.options {
+		if o.letter == letter && letter != 0 {
+			return o
+		}
+	}
+	return nil
 }
 
 func owner(f *pflag.Flag) *option {

@@ -9,6 +9,24 @@ import (
 	"nskit.dev/nskit/pkg/diag"
 )
 
+// Value is the value of an option with an argument; what its method String says
+// when it is defined, if there is one, is shown as the default.
+type Value interface {
+	Set(argument string) error
+}
+
+// Bare is the value of an option that may come without an argument; SetBare is
+// called when it does.
+type Bare interface {
+	SetBare() error
+}
+
+// OptionalValue is the value of an option whose argument may be left out.
+type OptionalValue interface {
+	Value
+	Bare
+}
+
 type boolValue bool
 
 func (b *boolValue) SetBare() error {
@@ -18,29 +36,25 @@ func (b *boolValue) SetBare() error {
 	return nil
 }
 
-type textValue struct {
-	p           *string
-	placeholder string
-}
+type textValue string
 
 // Text defines an option whose argument is any string but the empty one.
 func (s *Set) Text(p *string, name string, letter byte, placeholder string, m Meaning, help string) {
-	s.Value(&textValue{p, placeholder}, name, letter, placeholder, m, help)
+	s.Value((*textValue)(p), name, letter, placeholder, m, help)
 }
 
 func (t *textValue) Set(argument string) error {
 	if argument == "" {
-		return Empty(t.placeholder)
+		return ErrEmpty
 	}
-	*t.p = argument
+	*t = textValue(argument)
 	return nil
 }
 
-func (t *textValue) String() string { return *t.p }
-func (t *textValue) Type() string   { return t.placeholder }
+func (t *textValue) String() string { return string(*t) }
 
-// Empty is the error for an argument that must not be empty.
-func Empty(placeholder string) error { return errors.New(placeholder + " is empty") }
+// ErrEmpty is what a value returns for an argument that must not be empty.
+var ErrEmpty = errors.New("is empty")
 
 // wordValue chooses among words; they are kept as they are written in the help
 // text, with '|' between them, so that nothing is split before it is needed.
@@ -55,7 +69,7 @@ func (s *Set) Words(p *string, name string, letter byte, words string, m Meaning
 }
 
 func (w *wordValue) Set(argument string) error {
-	for _, word := range w.list() {
+	for word := range strings.SplitSeq(w.words, "|") {
 		if word == argument {
 			*w.p = word
 			return nil
@@ -65,5 +79,4 @@ func (w *wordValue) Set(argument string) error {
 }
 
 func (w *wordValue) String() string { return *w.p }
-func (w *wordValue) Type() string   { return w.words }
 func (w *wordValue) list() []string { return strings.Split(w.words, "|") }

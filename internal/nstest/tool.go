@@ -16,11 +16,9 @@ var build sync.Once
 // bin/name after a `make build`, which is done once in each test binary that asks.
 func Tool(t testing.TB, name string) string {
 	t.Helper()
-	build.Do(func() {
-		if os.Getenv("NSKIT_BIN") == "" {
-			makeBuild(t)
-		}
-	})
+	if os.Getenv("NSKIT_BIN") == "" {
+		build.Do(func() { makeBuild(t) })
+	}
 	path := filepath.Join(os.Getenv("NSKIT_BIN"), name)
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("nstest: no tool: %v", err)

@@ -28,9 +28,9 @@ func (o *Options) Canonical() []string {
 	for _, kind := range nsfs.Kinds {
 		add(o.Join&kind != 0, longName(kind), o.Files[kind])
 	}
-	add(o.Root.Given, "root", o.Root.Path)
-	add(o.Wd.Given, "wd", o.Wd.Path)
-	add(o.Wdns.Given, "wdns", o.Wdns.Path)
+	add(o.Root.Set, "root", o.Root.Path)
+	add(o.Wd.Set, "wd", o.Wd.Path)
+	add(o.Wdns.Set, "wdns", o.Wdns.Path)
 	add(o.NoFork, "no-fork", "")
 	add(o.Preserve, "preserve-credentials", "")
 	add(o.Privileged, "privileged", "")

@@ -4,15 +4,10 @@
 package joinopts
 
 import (
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
 )
-
-// Dir is a directory option whose argument may be left out.
-type Dir struct {
-	Given bool
-	Path  string // "": the target's
-}
 
 // Options is a command line of nsjoin, checked as far as that is possible
 // without looking at the system.
@@ -22,9 +17,9 @@ type Options struct {
 	All      bool                 // --all, as it was given: see JoinAll
 	Join     nsfs.Kind            // the namespaces to join, as they were named
 	Files    map[nsfs.Kind]string // for some of them, the file that stands for the target's; nil when there is none
-	Root     Dir
-	Wd       Dir // opened before joining
-	Wdns     Dir // resolved after joining
+	Root     nsexec.Dir
+	Wd       nsexec.Dir // opened before joining
+	Wdns     nsexec.Dir // resolved after joining
 	NoFork   bool
 	Preserve bool // --preserve-credentials
 	// Privileged keeps the caller's capabilities in the target's mount namespace.
@@ -51,7 +46,7 @@ func Parse(args []string) (*Options, error) {
 	if o.Help || o.Version || o.Completion != "" {
 		return o, nil
 	}
-	if o.Wd.Given && o.Wdns.Given {
+	if o.Wd.Set && o.Wdns.Set {
 		return nil, diag.Usage("options --wd and --wdns exclude each other")
 	}
 	if err := o.checkTarget(); err != nil {
@@ -80,9 +75,9 @@ func (o *Options) checkTarget() error {
 	}
 	for _, dir := range [...]struct {
 		option string
-		Dir
+		nsexec.Dir
 	}{{"root", o.Root}, {"wd", o.Wd}, {"wdns", o.Wdns}} {
-		if dir.Given && dir.Path == "" {
+		if dir.Set && dir.Path == "" {
 			return noTarget(" for --" + dir.option + " without DIR")
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
 )
@@ -33,17 +34,17 @@ var understood = [...]struct {
 	{"-n/F", false, Options{Join: nsfs.Net, Files: map[nsfs.Kind]string{nsfs.Net: "/F"}}},
 	{"-n=F -u:G", false, Options{Join: nsfs.Net | nsfs.UTS,
 		Files: map[nsfs.Kind]string{nsfs.Net: "F", nsfs.UTS: ":G"}}},
-	{"-t1 -r -w -F", true, Options{Target: 1, Root: Dir{Given: true}, Wd: Dir{Given: true}, NoFork: true}},
-	{"-t1 -r=/x -W=/y", true, Options{Target: 1, Root: Dir{true, "/x"}, Wdns: Dir{true, "/y"}}},
-	{"-t1 -r/x -r --wdns", true, Options{Target: 1, Root: Dir{Given: true}, Wdns: Dir{Given: true}}},
+	{"-t1 -r -w -F", true, Options{Target: 1, Root: nsexec.Dir{Set: true}, Wd: nsexec.Dir{Set: true}, NoFork: true}},
+	{"-t1 -r=/x -W=/y", true, Options{Target: 1, Root: nsexec.Dir{Set: true, Path: "/x"}, Wdns: nsexec.Dir{Set: true, Path: "/y"}}},
+	{"-t1 -r/x -r --wdns", true, Options{Target: 1, Root: nsexec.Dir{Set: true}, Wdns: nsexec.Dir{Set: true}}},
 	{"-n/F -r/x -w.", false, Options{Join: nsfs.Net, Files: map[nsfs.Kind]string{nsfs.Net: "/F"},
-		Root: Dir{true, "/x"}, Wd: Dir{true, "."}}},
+		Root: nsexec.Dir{Set: true, Path: "/x"}, Wd: nsexec.Dir{Set: true, Path: "."}}},
 	{"-t1 --preserve-credentials --privileged --shells /bin/sh", true,
 		Options{Target: 1, Preserve: true, Privileged: true, Shells: true, Operands: []string{"/bin/sh"}}},
 	{"-t1 -- -u", true, Options{Target: 1, Operands: []string{"-u"}}},
 	{"--explain -t1", true, Options{Explain: true, Target: 1}},
 	{"-h", true, Options{Help: true}},
-	{"-V -wW", true, Options{Version: true, Wd: Dir{Given: true}, Wdns: Dir{Given: true}}},
+	{"-V -wW", true, Options{Version: true, Wd: nsexec.Dir{Set: true}, Wdns: nsexec.Dir{Set: true}}},
 	{"--completion=bash", true, Options{Completion: "bash"}},
 }
 
@@ -117,7 +118,7 @@ func TestParseRefuses(t *testing.T) {
 		{"-t1 -W/x -w/x sh", "options --wd and --wdns exclude each other"},
 		{"--target-fd=2", "option --target-fd: 2 is not the number of a descriptor above 2"},
 		{"--target-fd=x", "option --target-fd: x is not the number of a descriptor above 2"},
-		{"--target-f=3", "unknown option --target-f"},
+		{"--target-f=3", "unknown option --target-f: did you mean --target?"},
 	} {
 		t.Run(row.args, func(t *testing.T) {
 			o, err := Parse(strings.Fields(row.args))

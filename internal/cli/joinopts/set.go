@@ -21,7 +21,7 @@ func NewSet(o *Options) *cli.Set {
 	process(s, o)
 	information(s, o)
 	s.Hidden()
-	s.Value(&fdValue{&o.TargetFD}, "target-fd", 0, "FD", cli.Meaning{Act: cli.ActTargetFD}, "")
+	s.Value((*fdValue)(&o.TargetFD), "target-fd", 0, "FD", cli.Meaning{Act: cli.ActTargetFD}, "")
 	s.Switch(&o.Shells, "shells", 0, cli.Meaning{Act: cli.ActShells}, "")
 	return s
 }
@@ -29,7 +29,7 @@ func NewSet(o *Options) *cli.Set {
 func namespaces(s *cli.Set, o *Options) {
 	m := cli.Meaning{Act: cli.ActJoin}
 	s.Group("Target, and which of its namespaces; FILE is joined instead of the target's:")
-	s.Value(&pidValue{&o.Target}, "target", 't', "PID", cli.Meaning{Act: cli.ActTarget},
+	s.Value((*pidValue)(&o.Target), "target", 't', "PID", cli.Meaning{Act: cli.ActTarget},
 		"the process whose namespaces are joined (default: none, each needs its FILE)")
 	s.Switch(&o.All, "all", 'a', cli.Meaning{Act: cli.ActAll},
 		"every kind that is not the caller's already (default: when no kind is named, else those that are)")

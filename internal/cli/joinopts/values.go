@@ -6,52 +6,44 @@ import (
 	"errors"
 
 	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 )
 
-type pidValue struct{ p *int }
+type pidValue int
 
 func (v *pidValue) Set(argument string) error {
 	pid, ok := cli.Number(argument)
 	if !ok {
 		return diag.Usage("invalid target %q: a PID is expected", argument)
 	}
-	*v.p = pid
+	*v = pidValue(pid)
 	return nil
 }
 
-func (v *pidValue) String() string { return "" }
-func (v *pidValue) Type() string   { return "PID" }
-
 // fdValue is a descriptor above those of stdin, stdout and stderr.
-type fdValue struct{ p *int }
+type fdValue int
 
 func (v *fdValue) Set(argument string) error {
 	fd, ok := cli.Number(argument)
 	if !ok || fd < 3 {
 		return errors.New(diag.Quote(argument) + " is not the number of a descriptor above 2")
 	}
-	*v.p = fd
+	*v = fdValue(fd)
 	return nil
 }
 
-func (v *fdValue) String() string { return "" }
-func (v *fdValue) Type() string   { return "FD" }
-
-type dirValue struct{ p *Dir }
+type dirValue struct{ p *nsexec.Dir }
 
 func (v *dirValue) Set(path string) error {
 	if path == "" {
-		return cli.Empty("DIR")
+		return cli.ErrEmpty
 	}
-	*v.p = Dir{Given: true, Path: path}
+	*v.p = nsexec.Dir{Set: true, Path: path}
 	return nil
 }
 
 func (v *dirValue) SetBare() error {
-	*v.p = Dir{Given: true}
+	*v.p = nsexec.Dir{Set: true}
 	return nil
 }
-
-func (v *dirValue) String() string { return "" }
-func (v *dirValue) Type() string   { return "DIR" }

@@ -5,6 +5,7 @@ package runopts
 import (
 	"strconv"
 
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -32,8 +33,8 @@ func (o *Options) Canonical() []string {
 	}
 	with(o.Hostname, "", "hostname")
 	with(o.Domainname, "", "domainname")
-	on(o.Map == MapRoot, "map-root-user")
-	on(o.Map == MapCurrent, "map-current-user")
+	on(o.Map == nsexec.MapRoot, "map-root-user")
+	on(o.Map == nsexec.MapCurrent, "map-current-user")
 	with(o.Root, "", "root")
 	with(o.Propagation, "private", "propagation")
 	with(o.Proc, "auto", "proc")

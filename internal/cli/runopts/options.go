@@ -6,17 +6,9 @@ package runopts
 import (
 	"golang.org/x/sys/unix"
 
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
-)
-
-// Map is enum nsexec_map: which one-line id maps the user namespace gets.
-type Map uint8
-
-const (
-	MapNone    Map = iota
-	MapRoot        // the caller's effective ids are 0 inside
-	MapCurrent     // the caller's effective ids are themselves inside
 )
 
 // maxName is the most bytes that a host or domain name can have: __NEW_UTS_LEN.
@@ -29,7 +21,7 @@ type Options struct {
 	Files       map[nsfs.Kind]string // where some of them are kept; nil when none is
 	Hostname    string               // "": not given
 	Domainname  string
-	Map         Map
+	Map         nsexec.Map
 	Root        string // --root, "": not given; the ROOTFS operand is among the operands
 	Propagation string // private, slave, shared, unbindable, unchanged
 	Proc        string // auto, mount, bind, none
@@ -43,6 +35,7 @@ type Options struct {
 	Version     bool
 	Completion  string   // the shell; "": not given
 	Operands    []string // [ROOTFS] [COMMAND [ARG]...], nil when there are none
+	goWork      bool     // something that was given leaves work for Go
 }
 
 // Parse reads nsrun's command line without the tool's name. It makes no system
@@ -55,6 +48,7 @@ func Parse(args []string) (*Options, error) {
 		return nil, err
 	}
 	o.New = nsfs.Kind(s.NS())
+	o.goWork = s.GoWork()
 	o.Operands = operands
 	if err := checkName("hostname", o.Hostname); err != nil {
 		return nil, err

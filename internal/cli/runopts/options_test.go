@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
 )
@@ -20,6 +22,9 @@ func with(change func(*Options)) *Options {
 }
 
 func asked(kinds nsfs.Kind) *Options { return with(func(o *Options) { o.New = kinds }) }
+
+// given leaves out what only says how something was given.
+var given = cmpopts.IgnoreUnexported(Options{})
 
 const long = "a-host-name-that-is-one-byte-longer-than-the-sixty-four-allowed.x"
 
@@ -48,10 +53,10 @@ var understood = [...]struct {
 	})},
 	{"--hostname h", with(func(o *Options) { o.New, o.Hostname = nsfs.UTS, "h" })},
 	{"--domainname=d", with(func(o *Options) { o.New, o.Domainname = nsfs.UTS, "d" })},
-	{"-r", with(func(o *Options) { o.New, o.Map = nsfs.User, MapRoot })},
-	{"-c", with(func(o *Options) { o.New, o.Map = nsfs.User, MapCurrent })},
-	{"-rc", with(func(o *Options) { o.New, o.Map = nsfs.User, MapCurrent })},
-	{"--map-current-user --map-root-user", with(func(o *Options) { o.New, o.Map = nsfs.User, MapRoot })},
+	{"-r", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot })},
+	{"-c", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapCurrent })},
+	{"-rc", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapCurrent })},
+	{"--map-current-user --map-root-user", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot })},
 	{"-R /r sh", with(func(o *Options) { o.New, o.Root, o.Operands = nsfs.Mnt, "/r", []string{"sh"} })},
 	{"-R=/r", with(func(o *Options) { o.New, o.Root = nsfs.Mnt, "/r" })},
 	{"--propagation slave --proc=bind --dev=none --sys ro", with(func(o *Options) {
@@ -81,7 +86,7 @@ func TestParse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(row.want, got); diff != "" {
+			if diff := cmp.Diff(row.want, got, given); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -94,7 +99,7 @@ func TestCanonicalMakesTheSameOptions(t *testing.T) {
 		got, err := Parse(canonical)
 		if err != nil {
 			t.Errorf("%s: %v", canonical, err)
-		} else if diff := cmp.Diff(row.want, got); diff != "" {
+		} else if diff := cmp.Diff(row.want, got, given); diff != "" {
 			t.Errorf("%s: %s", canonical, diff)
 		}
 	}

@@ -4,6 +4,7 @@ package runopts
 
 import (
 	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -56,10 +57,10 @@ func namespaces(s *cli.Set, o *Options) {
 
 func ids(s *cli.Set, o *Options) {
 	s.Group("Ids:")
-	s.SwitchTo(&mapTo{&o.Map, MapRoot}, "map-root-user", 'r',
+	s.SwitchTo(&mapTo{&o.Map, nsexec.MapRoot}, "map-root-user", 'r',
 		cli.Meaning{Act: cli.ActMapRoot, NS: uint32(nsfs.User)},
 		"the caller is root inside; implies --user (default: only for one who lacks CAP_SYS_ADMIN)")
-	s.SwitchTo(&mapTo{&o.Map, MapCurrent}, "map-current-user", 'c',
+	s.SwitchTo(&mapTo{&o.Map, nsexec.MapCurrent}, "map-current-user", 'c',
 		cli.Meaning{Act: cli.ActMapCurrent, NS: uint32(nsfs.User)},
 		"the caller keeps its ids inside; implies --user (default: no map)")
 }
@@ -83,7 +84,7 @@ func process(s *cli.Set, o *Options) {
 		"working directory inside (default: / with ROOTFS, else the caller's)")
 	s.Switch(&o.Fork, "fork", 'f', cli.Meaning{Act: cli.ActFork},
 		"run the command in a child process (default: only where it is needed)")
-	s.Optional(&signalValue{&o.KillChild}, "kill-child", 0, "SIG", cli.Meaning{Act: cli.ActKillChild},
+	s.Optional((*signalValue)(&o.KillChild), "kill-child", 0, "SIG", cli.Meaning{Act: cli.ActKillChild},
 		"signal for the command when nsrun dies, by number or name; implies --fork (default: KILL)")
 	s.Switch(nil, "forward-signals", 0, cli.Meaning{}, "pass signals on to the command (default: always)")
 }

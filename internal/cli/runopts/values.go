@@ -9,13 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 )
 
 // mapTo is the value of the options that choose a map: the last one given does.
 type mapTo struct {
-	p  *Map
-	to Map
+	p  *nsexec.Map
+	to nsexec.Map
 }
 
 func (m *mapTo) SetBare() error {
@@ -27,11 +28,11 @@ func (m *mapTo) SetBare() error {
 const maxSignal = 64
 
 // signalValue is a signal by number, or by name with or without SIG in front.
-type signalValue struct{ p *unix.Signal }
+type signalValue unix.Signal
 
 func (s *signalValue) Set(argument string) error {
 	if n, ok := cli.Number(argument); ok && n <= maxSignal {
-		*s.p = unix.Signal(n)
+		*s = signalValue(n)
 		return nil
 	}
 	name := strings.ToUpper(argument)
@@ -42,14 +43,11 @@ func (s *signalValue) Set(argument string) error {
 	if n == 0 {
 		return errors.New(diag.Quote(argument) + " is not a signal: a number from 1 to 64 or a name such as TERM is expected")
 	}
-	*s.p = n
+	*s = signalValue(n)
 	return nil
 }
 
 func (s *signalValue) SetBare() error {
-	*s.p = unix.SIGKILL
+	*s = signalValue(unix.SIGKILL)
 	return nil
 }
-
-func (s *signalValue) String() string { return "" }
-func (s *signalValue) Type() string   { return "SIG" }
