@@ -22,7 +22,7 @@ TOOLS := $(notdir $(wildcard cmd/*))
 
 # osusergo and netgo: no NSS, which would load libraries of a foreign root.
 # -no-pie: no relocation work at start-up; compilers default to PIE today.
-BUILD := $(GO) build -trimpath -buildmode=exe -tags osusergo,netgo \
+BUILD := $(GO) build -trimpath -tags osusergo,netgo \
 	-ldflags '-s -w -X main.version=$(VERSION) -linkmode external -extldflags "-static -no-pie"'
 
 .DEFAULT_GOAL := build

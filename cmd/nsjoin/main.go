@@ -66,14 +66,12 @@ func configOf(o *joinopts.Options) *join.Config {
 		Kinds:      o.Join,
 		All:        o.All,
 		Files:      o.Files,
-		Root:       dir(o.Root),
-		Wd:         dir(o.Wd),
-		WdNS:       dir(o.Wdns),
+		Root:       o.Root,
+		Wd:         o.Wd,
+		WdNS:       o.Wdns,
 		NoFork:     o.NoFork,
 		Preserve:   o.Preserve,
 		Privileged: o.Privileged,
 		Command:    o.Operands,
 	}
 }
-
-func dir(d joinopts.Dir) nsexec.Dir { return nsexec.Dir{Set: d.Given, Path: d.Path} }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"nskit.dev/nskit/internal/cli/runopts"
-	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/mount"
 	"nskit.dev/nskit/pkg/nsfs"
@@ -20,7 +19,7 @@ func configOf(o *runopts.Options) (*run.Config, error) {
 	c := &run.Config{
 		Kinds:      o.New,
 		Files:      o.Files,
-		Map:        nsexec.Map(o.Map),
+		Map:        o.Map,
 		Hostname:   o.Hostname,
 		Domainname: o.Domainname,
 		Wd:         o.Wd,

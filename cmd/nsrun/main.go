@@ -39,6 +39,10 @@ func nsrun(argv []string) error {
 	if err != nil {
 		return err
 	}
+	rootfs := func(path string) bool { return path == config.Mounts.Root }
+	if err := cli.CrossCheck(&record, options.Request(len(argv), rootfs)); err != nil {
+		return err
+	}
 	switch {
 	case options.Explain:
 		return config.Explain(os.Stdout)

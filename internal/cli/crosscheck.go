@@ -9,6 +9,7 @@ import (
 
 	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/nsfs"
 )
 
 // CrossCheck compares what the constructor has acted upon with what pflag made
@@ -42,10 +43,15 @@ func differences(constructor, parser nsexec.Request) string {
 	return strings.Join(list, ", ")
 }
 
-// show has strings quoted, and kinds by their names.
 func show(v any) string {
-	if s, ok := v.(fmt.Stringer); ok {
-		return fmt.Sprintf("%q", s)
+	switch v := v.(type) {
+	case nsfs.Kind:
+		if v == 0 {
+			return "none"
+		}
+		return v.String()
+	case [8]string: // FILEs
+		return fmt.Sprintf("%q", v)
 	}
-	return fmt.Sprintf("%+q", v)
+	return fmt.Sprintf("%+v", v)
 }

@@ -43,6 +43,7 @@ const (
 	ActPrivileged
 	ActShells
 	ActSyncFD
+	ActKeepFDs
 	ActWait
 )
 
@@ -88,6 +89,7 @@ var (
 		ActPrivileged: "NSEXEC_ACT_PRIVILEGED",
 		ActShells:     "NSEXEC_ACT_SHELLS",
 		ActSyncFD:     "NSEXEC_ACT_SYNC_FD",
+		ActKeepFDs:    "NSEXEC_ACT_KEEP_FDS",
 		ActWait:       "NSEXEC_ACT_WAIT",
 	}
 )

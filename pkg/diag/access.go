@@ -17,10 +17,12 @@ func (s system) unreadable(pid int) string {
 			return hint
 		}
 	}
-	if hint := s.seccomp(); hint != "" {
+	// Not a seccomp filter, which sees no path.
+	if hint := s.confined(); hint != "" {
 		return hint
 	}
-	return s.confined()
+	return "no rule of ptrace(2) accounts for it: a security module (SELinux, Landlock, a BPF program) protects process " +
+		strconv.Itoa(pid) + "; look for its denial in `dmesg` and in the audit log"
 }
 
 // otherUser: without CAP_SYS_PTRACE all three user ids of the target must be the caller's.
@@ -66,16 +68,20 @@ func (s system) outerUser(pid int) string {
 	if theirs == "" || theirs == text(s.self("uid_map")) {
 		return ""
 	}
+	if s.initialUser() { // All others are below this one.
+		return "process " + strconv.Itoa(pid) + " is in a user namespace that another user made: run the tool as root or as that user"
+	}
 	return "process " + strconv.Itoa(pid) + " is in a user namespace that is not below this one: run the tool outside of this user namespace (on the host)"
 }
 
 // moreCapable: the target's permitted capabilities must all be the caller's,
-// who could gain them through it otherwise. So root in a container, with a few
-// taken away, cannot look into a process of the full root.
+// who could gain them through it otherwise; CAP_SYS_PTRACE makes up for it. So
+// root in a container, with a few taken away, cannot look into a process of the
+// full root.
 func (s system) moreCapable(pid int) string {
 	own, known1 := capSet(s.self("status"), "CapEff")
 	theirs, known2 := capSet(s.proc(strconv.Itoa(pid)+"/status"), "CapPrm")
-	if !known1 || !known2 || theirs&^own == 0 {
+	if !known1 || !known2 || theirs&^own == 0 || s.holds(unix.CAP_SYS_PTRACE) {
 		return ""
 	}
 	return "process " + strconv.Itoa(pid) + " has " + capNames(theirs&^own) +

@@ -21,10 +21,7 @@ func HintBind(file string, kind nsfs.Kind, errno unix.Errno) string {
 func (s system) bind(file string, kind nsfs.Kind, errno unix.Errno) string {
 	switch errno {
 	case unix.EPERM, unix.EACCES:
-		if !s.admin() {
-			return "a bind mount needs CAP_SYS_ADMIN in the user namespace that owns this mount namespace: run it as root"
-		}
-		return s.insideUser(errno)
+		return s.mountRefused("a bind mount", errno)
 	case unix.ENOTDIR:
 		if info, err := os.Stat(file); err == nil && info.IsDir() {
 			return Quote(file) + " is a directory, and a namespace is kept on a file: give a file in it"
@@ -35,6 +32,14 @@ func (s system) bind(file string, kind nsfs.Kind, errno unix.Errno) string {
 		}
 	}
 	return ""
+}
+
+// mountRefused is why a call that changes the mount table was refused.
+func (s system) mountRefused(what string, errno unix.Errno) string {
+	if s.readable() && !s.admin() {
+		return what + " needs CAP_SYS_ADMIN in the user namespace that owns this mount namespace: run it as root"
+	}
+	return s.insideUser(errno)
 }
 
 // bindMount: a mount that propagates would appear in the mount namespace that

@@ -12,7 +12,10 @@ import (
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
-const tooDeep = "user namespaces are nested 32 deep here, and no deeper is possible: start the tool further out"
+const (
+	tooDeep    = "user namespaces are nested 32 deep here, and no deeper is possible: start the tool further out"
+	tooDeepPID = "PID namespaces are nested 32 deep here, and no deeper is possible: start the tool further out"
+)
 
 // limit is the number of namespaces of one kind that a user may create in the
 // caller's user namespace (Linux 4.9). A new user namespace starts with the
@@ -39,6 +42,9 @@ func (s system) limitReached(kinds nsfs.Kind) string {
 	kind := s.full(kinds)
 	if kind == 0 {
 		return s.someLimit(kinds)
+	}
+	if kind == nsfs.PID && s.pidDepth() > maxPIDDepth {
+		return tooDeepPID
 	}
 	value, known := s.limit(kind)
 	if !known {
@@ -87,11 +93,8 @@ func (s system) someLimit(kinds nsfs.Kind) string {
 func (s system) limitAbove(kind nsfs.Kind) string {
 	above := "a user namespace around this one has reached its " + sysctlName(kind) + ": look at `sysctl " +
 		sysctlName(kind) + "` there (on the host) and raise it"
-	switch {
-	case kind == nsfs.User:
+	if kind == nsfs.User {
 		return "user namespaces can be nested 32 deep, and this may be the last one; or else " + above
-	case kind == nsfs.PID && s.pidDepth() > maxPIDDepth:
-		return "PID namespaces are nested 32 deep here, and no deeper is possible: start the tool further out"
 	}
 	return above
 }

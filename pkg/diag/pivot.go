@@ -18,6 +18,9 @@ const makePrivate = "make it private first with `mount --make-rprivate /`, or gi
 func HintPivot(newRoot string, errno unix.Errno) string { return here.pivot(newRoot, errno) }
 
 func (s system) pivot(newRoot string, errno unix.Errno) string {
+	if errno == unix.EPERM {
+		return s.mountRefused("pivot_root", errno)
+	}
 	if errno != unix.EINVAL && errno != unix.EBUSY {
 		return ""
 	}
@@ -67,7 +70,7 @@ func pivotBusy(oldID, newID int, path string) string {
 func pivotInvalid(mounts []*mountinfo.Info, oldID, newID int, path string) string {
 	old, next := mountID(mounts, oldID), mountID(mounts, newID)
 	if next == nil {
-		return Quote(path) + " is on a mount that is not in this mount namespace's table (detached, or outside of the chroot)"
+		return Quote(path) + " is on a mount that is not in this mount namespace's table (detached, of another namespace, or outside of the chroot)"
 	}
 	parent := mountID(mounts, next.Parent)
 	switch {

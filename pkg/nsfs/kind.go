@@ -37,8 +37,8 @@ type entry struct {
 // table is in the order in which namespaces are joined when that cannot be
 // done at once: the user namespace first, since being in it gives the right to
 // join what it owns; the mount namespace late, since the files of the caller's
-// /proc are out of reach after it; the time namespace last, since it is the
-// one that joins nothing but the caller's next children and itself.
+// /proc are out of reach after it; the time namespace last, since nothing else
+// depends on it.
 //
 // User namespaces date from 2.6.23, but have their file below /proc/PID/ns, and
 // their use without privileges, only since 3.8.
@@ -90,14 +90,13 @@ func (k Kind) Words() string {
 // Since is the first Linux release that has the kind: "2.6.19", "5.6". Several
 // kinds need the newest of theirs.
 func (k Kind) Since() string {
-	for _, newest := range [...]Kind{Time, Cgroup, User} {
+	for _, newest := range [...]Kind{Time, Cgroup, User, Net, PID, IPC, UTS} {
 		if k&newest != 0 {
 			k = newest
 			break
 		}
 	}
-	since, _, _ := strings.Cut(k.join(" ", func(e *entry) string { return e.since }), " ")
-	return since
+	return k.join(", ", func(e *entry) string { return e.since })
 }
 
 // LimitFile is the file with the number of such namespaces that one user may

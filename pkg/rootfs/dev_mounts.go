@@ -4,6 +4,7 @@ package rootfs
 
 import (
 	"errors"
+	"strconv"
 
 	"nskit.dev/nskit/pkg/mount"
 
@@ -16,11 +17,11 @@ const (
 	ptsData = "newinstance,ptmxmode=0666,mode=620"
 	// ttyGID is the group "tty" of most distributions, by whose write permission
 	// write(1) and mesg(1) work.
-	ttyGID = ",gid=5"
+	ttyGID = 5
 )
 
 var (
-	ptsFS = mount.FS{Type: "devpts", Flags: unix.MS_NOSUID | unix.MS_NOEXEC, Data: ptsData + ttyGID}
+	ptsFS = mount.FS{Type: "devpts", Flags: unix.MS_NOSUID | unix.MS_NOEXEC, Data: ptsData + ",gid=" + strconv.Itoa(ttyGID)}
 	// shmFS has no size: half of the memory, as on a host.
 	shmFS    = mount.FS{Type: "tmpfs", Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC, Data: "mode=1777"}
 	mqueueFS = mount.FS{Type: "mqueue", Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC}
@@ -45,16 +46,16 @@ func (b *builder) devMount(name string, fs mount.FS, do func() error) {
 	)
 }
 
-// mountPts does without the group where the user namespace does not map it,
-// which is EINVAL.
+// mountPts does without the group where the user namespace does not map it:
+// devpts refuses it with EINVAL, but needs a millisecond for that, as a whole
+// file system is torn down again. chown(2) of the directory, which is
+// about to be covered, has EINVAL for the same reason at once.
 func mountPts() error {
-	err := ptsFS.Mount("pts")
-	if errors.Is(err, unix.EINVAL) {
-		fs := ptsFS
+	fs := ptsFS
+	if unix.Fchownat(unix.AT_FDCWD, "pts", -1, ttyGID, unix.AT_SYMLINK_NOFOLLOW) == unix.EINVAL {
 		fs.Data = ptsData
-		err = fs.Mount("pts")
 	}
-	return err
+	return fs.Mount("pts")
 }
 
 // mountMqueue leaves the directory empty on a kernel without

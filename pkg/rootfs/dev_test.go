@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"nskit.dev/nskit/internal/nstest"
 	"nskit.dev/nskit/pkg/mount"
 
 	"golang.org/x/sys/unix"
@@ -40,6 +41,34 @@ func TestMinimalDev(t *testing.T) {
 			}
 		}))
 	})
+}
+
+// The group of terminals is that of the distributions where it can be.
+func TestTheGroupOfTerminals(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		child nstest.Child
+		gid   uint32
+	}{
+		{"where it is mapped", nstest.Child{Cloneflags: unix.CLONE_NEWUSER, MapAll: true}, ttyGID},
+		{"where it is not", nstest.Child{Cloneflags: unix.CLONE_NEWUSER, MapUser: true}, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			nstest.InChild(t, row.child, func(t *testing.T) {
+				c := Config{Root: tree(t, "dir r") + "/r", NewUser: true}
+				fatal(t, run(t, c, func() {
+					ptmx, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+					check(t, err)
+					defer ptmx.Close()
+					var st unix.Stat_t
+					check(t, unix.Stat("/dev/pts/0", &st))
+					if st.Gid != row.gid {
+						t.Errorf("the group is %d", st.Gid)
+					}
+				}))
+			})
+		})
+	}
 }
 
 // checkDevices tells devices by what they do, and by their numbers.

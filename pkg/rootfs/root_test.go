@@ -174,6 +174,18 @@ func TestAnUnbindableRootNeedsPrivate(t *testing.T) {
 	})
 }
 
+func TestAChrootIsNamed(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "dir jail/r")
+		c.Root = "/r"
+		err := runAfter(t, func() { check(t, unix.Chroot("/tmp/jail")) }, c, func() { t.Error("the steps went through") })
+		var e *diag.Error
+		if !errors.Is(err, unix.EINVAL) || !errors.As(err, &e) || !strings.Contains(e.Hint, "chroot") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestANameWithNULIsAnErrorOfUsage(t *testing.T) {
 	_, err := (&Config{Root: "a\x00b"}).Steps()
 	if !diag.IsUsage(err) {

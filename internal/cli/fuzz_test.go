@@ -1,0 +1,151 @@
+//go:build cgo && linux
+
+package cli_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/internal/cli/joinopts"
+	"nskit.dev/nskit/internal/cli/runopts"
+	"nskit.dev/nskit/nsexec"
+)
+
+// reader is how Go reads a tool's command line.
+type reader struct {
+	table   unsafe.Pointer
+	entries []cli.Entry
+	parse   func(argv []string) (line, error)
+}
+
+// line is a command line that pflag understood.
+type line struct {
+	options   any
+	request   nsexec.Request
+	canonical []string // with the tool's name
+	defers    bool     // Go answers it, and nothing is run
+	goFirst   bool     // only Go can tell what is to be run
+}
+
+func FuzzScannerOfNsrun(f *testing.F) {
+	fuzzScanner(f, &reader{
+		table:   runopts.Table(),
+		entries: runopts.NewSet(new(runopts.Options)).Entries(),
+		parse: func(argv []string) (line, error) {
+			o, err := runopts.Parse(argv[1:])
+			if err != nil {
+				return line{}, err
+			}
+			return line{
+				options:   *o,
+				request:   o.Request(len(argv), isDir),
+				canonical: append(argv[:1:1], o.Canonical()...),
+				defers:    o.Help || o.Version || o.Explain || o.Completion != "",
+				goFirst:   o.Root == "" && len(o.Operands) > 0 && neither(o.Operands[0]),
+			}, nil
+		},
+	})
+}
+
+func FuzzScannerOfNsjoin(f *testing.F) {
+	fuzzScanner(f, &reader{
+		table:   joinopts.Table(),
+		entries: joinopts.NewSet(new(joinopts.Options)).Entries(),
+		parse: func(argv []string) (line, error) {
+			o, err := joinopts.Parse(argv[1:])
+			if err != nil {
+				return line{}, err
+			}
+			return line{
+				options:   *o,
+				request:   o.Request(len(argv)),
+				canonical: append(argv[:1:1], o.Canonical()...),
+				defers:    o.Help || o.Version || o.Explain || o.Completion != "",
+				goFirst:   len(o.Operands) == 0,
+			}, nil
+		},
+	})
+}
+
+// fuzzScanner compares both readers. A fuzz input is a program, and words that
+// follow those that it makes, with NUL between them.
+func fuzzScanner(f *testing.F, r *reader) {
+	f.Fuzz(func(t *testing.T, bytes []byte, tail string) {
+		p := program{bytes}
+		argv := append([]string{"tool"}, p.words(r.entries)...)
+		if tail != "" {
+			argv = append(argv, strings.Split(tail, "\x00")...)
+		}
+		r.compare(t, argv)
+	})
+}
+
+func (r *reader) compare(t *testing.T, argv []string) {
+	t.Helper()
+	c, understood := nsexec.Scan(r.table, argv)
+	parsed, err := r.parse(argv)
+	switch {
+	case understood && err != nil:
+		if !c.Go || !isChecked(err) {
+			t.Fatalf("%q: C understands it as %+v, Go does not: %v", argv, c, err)
+		}
+	case understood && parsed.defers:
+		t.Fatalf("%q: C would act on what only Go may answer", argv)
+	case understood:
+		same(t, argv, c, parsed.request)
+	}
+	if err == nil && !parsed.defers {
+		r.canonical(t, argv, parsed, understood)
+	}
+}
+
+// canonical: what Go starts again with means the same to all, C has to
+// understand it even if it did not understand the original.
+func (r *reader) canonical(t *testing.T, argv []string, original line, understood bool) {
+	t.Helper()
+	again, err := r.parse(original.canonical)
+	if err != nil {
+		t.Fatalf("%q: Go refuses the canonical %q: %v", argv, original.canonical, err)
+	}
+	if diff := cmp.Diff(original.options, again.options,
+		cmpopts.IgnoreUnexported(runopts.Options{}, joinopts.Options{})); diff != "" {
+		t.Fatalf("%q: the canonical %q is not the same: %s", argv, original.canonical, diff)
+	}
+	c, ok := nsexec.Scan(r.table, original.canonical)
+	switch {
+	case ok:
+		same(t, original.canonical, c, again.request)
+	case understood || !original.goFirst:
+		t.Fatalf("%q: C does not understand the canonical %q", argv, original.canonical)
+	}
+}
+
+func same(t *testing.T, argv []string, c, g nsexec.Request) {
+	t.Helper()
+	if err := cli.CrossCheck(&nsexec.Record{Understood: true, Request: c}, g); err != nil {
+		t.Fatalf("%q: %v", argv, err)
+	}
+}
+
+// isChecked reports whether an error is about an argument that C leaves to Go to
+// check: a word among several, or the length of a name.
+func isChecked(err error) bool {
+	return strings.Contains(err.Error(), " is not one of ") || strings.Contains(err.Error(), " is longer than ")
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// neither a root file system nor a command.
+func neither(operand string) bool {
+	_, err := os.Stat(operand)
+	return err != nil && strings.Contains(operand, "/")
+}
