@@ -131,7 +131,7 @@ func (c *Cmd) writeMaps(fd int) error {
 			}
 		}
 	}
-	return sendGo(fd)
+	return send(fd, msgGo, 0)
 }
 
 // Run starts the command and waits for it: see exec.Cmd.Run.

@@ -212,7 +212,7 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 	r->understood = 1;
 	r->euid = geteuid();
 	r->egid = getegid();
-	rc = t->mode == NSEXEC_MODE_RUN	 ? run(&last)
+	rc = t->mode == NSEXEC_MODE_RUN    ? run(&last)
 	     : t->mode == NSEXEC_MODE_JOIN ? join(&last)
 					   : exec_canonical(&last);
 	if (rc)

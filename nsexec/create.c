@@ -134,12 +134,18 @@ int nsexec_announce(void)
 	return nsexec_send(nsexec_record.sync_fd, &m) ? nsexec_fail(NSEXEC_STEP_HELPER, 0) : 0;
 }
 
+/* Waits until the helper, or the library, has done its part. */
 int nsexec_await_go(void)
 {
 	struct nsexec_message m;
 
-	if (!nsexec_receive(nsexec_record.sync_fd, &m) && m.what == NSEXEC_MSG_GO)
-		return 0;
+	while (!nsexec_receive(nsexec_record.sync_fd, &m)) {
+		if (m.what == NSEXEC_MSG_GO)
+			return 0;
+		if (m.what == NSEXEC_MSG_AGAIN &&
+		    (nsexec_mount_namespace_on(m.pid) || nsexec_announce()))
+			return -1;
+	}
 	errno = ECANCELED;
 	return nsexec_fail(NSEXEC_STEP_HELPER, 0);
 }

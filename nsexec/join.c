@@ -19,10 +19,10 @@ struct join {
 	const struct nsexec_request *req;
 	struct nsexec_target target;
 	int has_target;
-	uint32_t by_pidfd;                       /* kinds to take from the target */
-	uint32_t pending;                        /* kinds not joined yet */
-	int fd[NSEXEC_KINDS];                    /* opened namespace files */
-	struct nsexec_inode want[NSEXEC_KINDS];  /* what we must be in afterwards */
+	uint32_t by_pidfd;                      /* kinds to take from the target */
+	uint32_t pending;                       /* kinds not joined yet */
+	int fd[NSEXEC_KINDS];                   /* opened namespace files */
+	struct nsexec_inode want[NSEXEC_KINDS]; /* what we must be in afterwards */
 	int root, wd;
 };
 
@@ -228,7 +228,8 @@ static int become(const struct join *j)
 		return 0;
 	if (j->target.dir < 0 || fstatat(j->target.dir, "", &st, AT_EMPTY_PATH))
 		return nsexec_fail(NSEXEC_STEP_CREDENTIALS, KIND_USER);
-	if (setresgid(st.st_gid, st.st_gid, st.st_gid) || setresuid(st.st_uid, st.st_uid, st.st_uid))
+	if (setresgid(st.st_gid, st.st_gid, st.st_gid) ||
+	    setresuid(st.st_uid, st.st_uid, st.st_uid))
 		return nsexec_fail(NSEXEC_STEP_CREDENTIALS, KIND_USER);
 	return 0;
 }
@@ -269,7 +270,9 @@ int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last)
 	uint32_t joined;
 
 	j.has_target = req->target || req->target_fd >= 0;
-	j.target = (struct nsexec_target){ .pidfd = -1, .dir = -1, .self_ns = -1, .self_pidfd = -1 };
+	j.target = (struct nsexec_target){
+		.pidfd = -1, .dir = -1, .self_ns = -1, .self_pidfd = -1
+	};
 	for (int i = 0; i < NSEXEC_KINDS; i++)
 		j.fd[i] = -1;
 	if (open_outside(&j, last))

@@ -187,9 +187,8 @@ func flag(b bool) C.uint8_t {
 	return 0
 }
 
-// sendGo tells the command, which the constructor lets wait, that all is done outside.
-func sendGo(fd int) error {
-	m := C.struct_nsexec_message{what: C.NSEXEC_MSG_GO}
+func send(fd int, w what, cpu int) error {
+	m := C.struct_nsexec_message{what: C.int32_t(w), pid: C.int32_t(cpu)}
 	if rc, err := C.nsexec_send(C.int(fd), &m); rc != 0 {
 		return err
 	}

@@ -14,6 +14,7 @@
  *   sync.c         messages between these processes
  *   supervise.c    wait, forward signals, pass on the exit status
  *   last.c         the last step: from here to the command
+ *   *_workaround.c one file for each fault of kernel or libc
  */
 #ifndef NSEXEC_NSEXEC_H
 #define NSEXEC_NSEXEC_H
@@ -42,23 +43,23 @@ enum nsexec_map { NSEXEC_MAP_NONE, NSEXEC_MAP_ROOT, NSEXEC_MAP_CURRENT };
 
 /* What the command line asks for, as far as the constructor is concerned. */
 struct nsexec_request {
-	uint32_t create;                 /* CLONE_NEW* to create, as written */
-	uint32_t join;                   /* CLONE_NEW* to join, as written */
-	uint32_t by_file;                /* of these, the ones with a FILE */
-	const char *file[NSEXEC_KINDS];  /* the FILEs, by index in nsexec_kinds */
-	uint8_t join_all;                /* every kind of the target */
+	uint32_t create;                /* CLONE_NEW* to create, as written */
+	uint32_t join;                  /* CLONE_NEW* to join, as written */
+	uint32_t by_file;               /* of these, the ones with a FILE */
+	const char *file[NSEXEC_KINDS]; /* the FILEs, by index in nsexec_kinds */
+	uint8_t join_all;               /* every kind of the target */
 	uint8_t fork, no_fork;
-	uint8_t kill_signal;             /* --kill-child, 0 when not given */
-	uint8_t map;                     /* enum nsexec_map */
+	uint8_t kill_signal; /* --kill-child, 0 when not given */
+	uint8_t map;         /* enum nsexec_map */
 	uint8_t preserve, privileged, shells, wait;
-	uint8_t go;                      /* Go has work to do in the new namespaces */
+	uint8_t go; /* Go has work to do in the new namespaces */
 	uint8_t root_set, wd_set, wdns_set;
-	int target;                      /* 0 when not given */
-	int target_fd, sync_fd;          /* -1 when not given */
-	int keep_fds;                    /* descriptors 3 .. 2+keep_fds are passed on */
-	const char *root, *wd, *wdns;    /* NULL with *_set: the target's */
-	int operands;                    /* index of the first operand */
-	int command;                     /* index of the command; argc when there is none */
+	int target;                   /* 0 when not given */
+	int target_fd, sync_fd;       /* -1 when not given */
+	int keep_fds;                 /* descriptors 3 .. 2+keep_fds are passed on */
+	const char *root, *wd, *wdns; /* NULL with *_set: the target's */
+	int operands;                 /* index of the first operand */
+	int command;                  /* index of the command; argc when there is none */
 };
 
 /* What was being done; nsexec.go has the words for each. */
@@ -75,8 +76,8 @@ enum nsexec_step {
 	NSEXEC_STEP_OPEN_WD,
 	NSEXEC_STEP_DUMPABLE,
 	NSEXEC_STEP_SETNS,
-	NSEXEC_STEP_GONE,         /* the target died meanwhile */
-	NSEXEC_STEP_VERIFY,       /* setns said yes, and we are not there */
+	NSEXEC_STEP_GONE,   /* the target died meanwhile */
+	NSEXEC_STEP_VERIFY, /* setns said yes, and we are not there */
 	NSEXEC_STEP_CREDENTIALS,
 	NSEXEC_STEP_CHROOT,
 	NSEXEC_STEP_CHDIR,
@@ -87,7 +88,7 @@ enum nsexec_step {
 	NSEXEC_STEP_SETGROUPS_FILE,
 	NSEXEC_STEP_UID_MAP,
 	NSEXEC_STEP_GID_MAP,
-	NSEXEC_STEP_HELPER,       /* the host helper said no, and why */
+	NSEXEC_STEP_HELPER, /* the host helper said no, and why */
 	NSEXEC_STEP_GROUPS,
 	NSEXEC_STEP_SETGID,
 	NSEXEC_STEP_SETUID,
@@ -119,25 +120,25 @@ enum nsexec_role {
 
 /* The caller's process state that a Go runtime start changes. */
 struct nsexec_caller {
-	uint64_t mask;         /* blocked signals, bit n-1 for signal n */
-	uint64_t ignored;      /* signals set to SIG_IGN */
+	uint64_t mask;    /* blocked signals, bit n-1 for signal n */
+	uint64_t ignored; /* signals set to SIG_IGN */
 	struct rlimit nofile;
 	uint8_t mask_known, go_state_known;
 };
 
 struct nsexec_record {
-	int role;              /* enum nsexec_role */
-	uint8_t understood;    /* the scanner understood the whole command line */
-	uint8_t added_user;    /* a user namespace was added for an unprivileged caller */
-	uint8_t inside_mount;  /* a target's mount namespace has been joined: Go must not start */
+	int role;             /* enum nsexec_role */
+	uint8_t understood;   /* the scanner understood the whole command line */
+	uint8_t added_user;   /* a user namespace was added for an unprivileged caller */
+	uint8_t inside_mount; /* a target's mount namespace has been joined: Go must not start */
 	struct nsexec_request req;
 	struct nsexec_failure failure;
 	uint32_t created, joined, skipped;
-	int sync_fd;           /* inside: socket to the helper or the library, -1; helper: to the command */
+	int sync_fd; /* inside: socket to the helper or the library, -1; helper: to the command */
 	uint8_t sigchld_ignored; /* by the caller, while we have it at SIG_DFL */
-	uint8_t forked;        /* inside: a supervisor is our parent */
-	uint8_t death_signal;  /* inside: the signal that its death sends us */
-	uint32_t euid, egid;   /* the caller's, before anything */
+	uint8_t forked;          /* inside: a supervisor is our parent */
+	uint8_t death_signal;    /* inside: the signal that its death sends us */
+	uint32_t euid, egid;     /* the caller's, before anything */
 	struct nsexec_caller caller;
 	const char *tool;
 	int argc;
@@ -151,22 +152,22 @@ extern const struct nsexec_table nsexec_canonical; /* canonical.c */
 
 /* What is left to do to this thread before it executes the command. */
 struct nsexec_last {
-	const char *path;        /* what to execute; NULL: argv[0], looked up in the PATH of envp */
-	char *const *argv;       /* NULL-terminated; with `shells` the candidates */
+	const char *path;  /* what to execute; NULL: argv[0], looked up in the PATH of envp */
+	char *const *argv; /* NULL-terminated; with `shells` the candidates */
 	char *const *envp;
-	uint8_t shells;          /* each of argv is a login shell to try */
-	uint8_t set_groups;      /* set the supplementary groups to groups[0..ngroups) */
+	uint8_t shells;     /* each of argv is a login shell to try */
+	uint8_t set_groups; /* set the supplementary groups to groups[0..ngroups) */
 	uint8_t no_new_privs;
-	uint8_t limit_caps;      /* bound the five sets as below */
-	uint8_t death_signal;    /* PR_SET_PDEATHSIG again: a change of ids clears it */
-	uint32_t uid, gid;       /* NSEXEC_NO_ID: leave */
+	uint8_t limit_caps;   /* bound the five sets as below */
+	uint8_t death_signal; /* PR_SET_PDEATHSIG again: a change of ids clears it */
+	uint32_t uid, gid;    /* NSEXEC_NO_ID: leave */
 	const gid_t *groups;
 	size_t ngroups;
 	uint64_t bounding, permitted, effective; /* at most; inheritable and ambient become empty */
-	const void *seccomp;     /* struct sock_fprog, NULL: none */
+	const void *seccomp;                     /* struct sock_fprog, NULL: none */
 	const struct nsexec_caller *caller;
-	int keep_fds;            /* descriptors 3 .. 2+keep_fds are passed on */
-	int sync_fd;             /* is told right before execve; -1 */
+	int keep_fds; /* descriptors 3 .. 2+keep_fds are passed on */
+	int sync_fd;  /* is told right before execve; -1 */
 };
 
 /* args.c */
@@ -181,11 +182,11 @@ int nsexec_seal(void);
 
 /* target.c */
 struct nsexec_target {
-	int pid;          /* for the record; 0 when only a pidfd is known */
-	int pidfd;        /* -1 before Linux 5.3 */
-	int dir;          /* /proc/PID, -1 without /proc */
-	int self_pidfd;   /* this process, where /proc is missing */
-	int self_ns;      /* /proc/self/ns, -1 without /proc */
+	int pid;        /* for the record; 0 when only a pidfd is known */
+	int pidfd;      /* -1 before Linux 5.3 */
+	int dir;        /* /proc/PID, -1 without /proc */
+	int self_pidfd; /* this process, where /proc is missing */
+	int self_ns;    /* /proc/self/ns, -1 without /proc */
 };
 struct nsexec_inode {
 	uint64_t dev, ino;
@@ -211,6 +212,9 @@ int nsexec_write_maps(int map, uint32_t euid, uint32_t egid);
 /* supervise.c */
 void nsexec_supervise(pid_t child, pid_t helper) __attribute__((noreturn));
 
+/* mntns_order_workaround.c */
+int nsexec_mount_namespace_on(int cpu);
+
 /* tid_workaround.c */
 void nsexec_mend_tid(void);
 
@@ -221,12 +225,13 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f);
 enum nsexec_what {
 	NSEXEC_MSG_PID = 1, /* supervisor: the namespaces exist, the command is `pid` */
 	NSEXEC_MSG_GO,      /* helper: all is done, go on */
+	NSEXEC_MSG_AGAIN,   /* helper: make the mount namespace anew, on the CPU `pid` */
 	NSEXEC_MSG_EXEC,    /* command: execve comes next */
 	NSEXEC_MSG_FAILED,  /* command: `failure` */
 };
 struct nsexec_message {
 	int32_t what;
-	int32_t pid;
+	int32_t pid; /* or a CPU, see NSEXEC_MSG_AGAIN */
 	struct nsexec_failure failure;
 };
 int nsexec_send(int fd, const struct nsexec_message *m);

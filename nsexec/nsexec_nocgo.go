@@ -15,6 +15,6 @@ func Exec(Last) error { return ErrNoConstructor() }
 // Scan understands nothing: the scanner is C.
 func Scan(unsafe.Pointer, []string) (Request, bool) { return Request{}, false }
 
-func sendGo(int) error { return ErrNoConstructor() }
+func send(int, what, int) error { return ErrNoConstructor() }
 
 func receive(int) (message, bool) { return message{}, false }

@@ -20,32 +20,34 @@ enum nsexec_arg {
 
 /* What an option asks of the constructor. */
 enum nsexec_act {
-	NSEXEC_ACT_NONE,        /* nothing by itself; `ns` and `flags` below still count */
-	NSEXEC_ACT_NEW,         /* create a namespace of kind `ns`; an argument is a file to keep it on */
-	NSEXEC_ACT_JOIN,        /* join the target's namespace of kind `ns`; an argument is a namespace file to join instead */
-	NSEXEC_ACT_ALL,         /* all kinds: nsjoin joins those of the target; nsrun's creates those in `ns` */
-	NSEXEC_ACT_TARGET,      /* argument: PID, decimal, 1..INT_MAX, no sign and no leading zero */
-	NSEXEC_ACT_TARGET_FD,   /* argument: number of an open pidfd of the target (canonical command lines only) */
-	NSEXEC_ACT_FORK,        /* fork even when no new namespace needs it */
-	NSEXEC_ACT_NO_FORK,     /* do not fork after joining a PID namespace */
-	NSEXEC_ACT_KILL_CHILD,  /* death signal; argument: a signal number 1..64, default SIGKILL; implies a fork */
+	NSEXEC_ACT_NONE, /* nothing by itself; `ns` and `flags` below still count */
+	NSEXEC_ACT_NEW,  /* create a namespace of kind `ns`; an argument is a file to keep it on */
+	NSEXEC_ACT_JOIN, /* join the target's namespace of kind `ns`; an argument is a namespace file to join instead */
+	NSEXEC_ACT_ALL, /* all kinds: nsjoin joins those of the target; nsrun's creates those in `ns` */
+	NSEXEC_ACT_TARGET, /* argument: PID, decimal, 1..INT_MAX, no sign and no leading zero */
+	NSEXEC_ACT_TARGET_FD, /* argument: number of an open pidfd of the target (canonical command lines only) */
+	NSEXEC_ACT_FORK,    /* fork even when no new namespace needs it */
+	NSEXEC_ACT_NO_FORK, /* do not fork after joining a PID namespace */
+	NSEXEC_ACT_KILL_CHILD, /* death signal; argument: a signal number 1..64, default SIGKILL; implies a fork */
 	NSEXEC_ACT_MAP_ROOT,    /* map the caller's effective ids to 0 */
 	NSEXEC_ACT_MAP_CURRENT, /* map the caller's effective ids to themselves */
 	NSEXEC_ACT_ROOT,        /* argument: root directory; none: the target's (nsjoin) */
-	NSEXEC_ACT_WD,          /* argument: working directory, opened before joining; none: the target's (nsjoin) */
-	NSEXEC_ACT_WDNS,        /* argument: working directory, resolved after joining; none: the target's, inside */
-	NSEXEC_ACT_PRESERVE,    /* keep uid, gid and groups when a user namespace is joined */
-	NSEXEC_ACT_PRIVILEGED,  /* keep the caller's capabilities when a mount namespace is joined */
-	NSEXEC_ACT_SHELLS,      /* the operands are login shells: the first that can be executed is (canonical command lines only) */
-	NSEXEC_ACT_SYNC_FD,     /* argument: number of the socket to who started us (canonical command lines only) */
-	NSEXEC_ACT_KEEP_FDS,    /* argument: how many descriptors from 3 on are passed on (canonical command lines only) */
-	NSEXEC_ACT_WAIT,        /* wait for a "go" on that socket (canonical command lines only) */
+	NSEXEC_ACT_WD, /* argument: working directory, opened before joining; none: the target's (nsjoin) */
+	NSEXEC_ACT_WDNS, /* argument: working directory, resolved after joining; none: the target's, inside */
+	NSEXEC_ACT_PRESERVE,   /* keep uid, gid and groups when a user namespace is joined */
+	NSEXEC_ACT_PRIVILEGED, /* keep the caller's capabilities when a mount namespace is joined */
+	NSEXEC_ACT_SHELLS, /* the operands are login shells: the first that can be executed is (canonical command lines only) */
+	NSEXEC_ACT_SYNC_FD, /* argument: number of the socket to who started us (canonical command lines only) */
+	NSEXEC_ACT_KEEP_FDS, /* argument: how many descriptors from 3 on are passed on (canonical command lines only) */
+	NSEXEC_ACT_WAIT, /* wait for a "go" on that socket (canonical command lines only) */
 };
 
 /* What holds for an option whatever its act. */
 enum nsexec_option_flag {
-	NSEXEC_OPT_GO = 1,    /* leaves work for Go in the new namespaces: do not execute the command from C */
-	NSEXEC_OPT_DEFER = 2, /* Go must come first (--help, --explain, a name to resolve): do nothing at all */
+	NSEXEC_OPT_GO =
+		1, /* leaves work for Go in the new namespaces: do not execute the command from C */
+	NSEXEC_OPT_DEFER =
+		2, /* Go must come first (--help, --explain, a name to resolve): do nothing at all */
 };
 
 struct nsexec_option {

@@ -197,8 +197,7 @@ static int rootfs_operand(int argc, char *const *argv, struct nsexec_request *r)
 	return 0;
 }
 
-int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv,
-		struct nsexec_request *r)
+int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv, struct nsexec_request *r)
 {
 	int i, taken;
 

@@ -67,8 +67,7 @@ static int dissolved_clone(int exe)
 	char path[32];
 	int tree, fd = -1;
 
-	tree = (int)syscall(SYS_open_tree, exe, "",
-			    OPEN_TREE_CLONE_ | O_CLOEXEC | AT_EMPTY_PATH);
+	tree = (int)syscall(SYS_open_tree, exe, "", OPEN_TREE_CLONE_ | O_CLOEXEC | AT_EMPTY_PATH);
 	if (tree < 0)
 		return -1;
 	path_of_fd(path, tree);

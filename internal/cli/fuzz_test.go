@@ -21,6 +21,7 @@ import (
 type reader struct {
 	table   unsafe.Pointer
 	entries []cli.Entry
+	needed  []string // without these a command line means nothing
 	parse   func(argv []string) (line, error)
 }
 
@@ -57,6 +58,7 @@ func FuzzScannerOfNsjoin(f *testing.F) {
 	fuzzScanner(f, &reader{
 		table:   joinopts.Table(),
 		entries: joinopts.NewSet(new(joinopts.Options)).Entries(),
+		needed:  []string{"-t", "42"},
 		parse: func(argv []string) (line, error) {
 			o, err := joinopts.Parse(argv[1:])
 			if err != nil {
@@ -78,7 +80,7 @@ func FuzzScannerOfNsjoin(f *testing.F) {
 func fuzzScanner(f *testing.F, r *reader) {
 	f.Fuzz(func(t *testing.T, bytes []byte, tail string) {
 		p := program{bytes}
-		argv := append([]string{"tool"}, p.words(r.entries)...)
+		argv := append([]string{"tool"}, p.words(r.entries, r.needed...)...)
 		if tail != "" {
 			argv = append(argv, strings.Split(tail, "\x00")...)
 		}

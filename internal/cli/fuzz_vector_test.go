@@ -3,7 +3,6 @@
 package cli_test
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -28,11 +27,15 @@ func pick[T any](p *program, list []T) T { return list[p.choose(len(list))] }
 // mostWords keeps the vectors short enough to be read.
 const mostWords = 12
 
-// words are mostly options of the table, in all their spellings.
-func (p *program) words(entries []cli.Entry) []string {
+// words are mostly options of the table, in all their spellings. One half of the
+// vectors begin with those without which few would be understood.
+func (p *program) words(entries []cli.Entry, needed ...string) []string {
 	var words []string
+	if p.choose(2) == 1 {
+		words = append(words, needed...)
+	}
 	for len(p.bytes) > 0 && len(words) < mostWords {
-		switch p.choose(8) {
+		switch p.choose(24) {
 		case 0:
 			words = append(words, pick(p, oddWords))
 		case 1:
@@ -56,35 +59,48 @@ func (p *program) option(words []string, e cli.Entry) []string {
 		case 0:
 			return append(words, long)
 		case 1:
-			return append(words, long+"="+pick(p, arguments))
+			return append(words, long+"="+p.argument(e))
 		}
-		return append(words, long, pick(p, arguments))
+		return append(words, long, p.argument(e))
 	}
 	short := string(rune(e.Letter))
 	switch p.choose(4) {
 	case 0:
 		return append(words, "-"+short)
 	case 1:
-		return append(words, "-"+short, pick(p, arguments))
+		return append(words, "-"+short, p.argument(e))
 	case 2: // into the word before, where that looks like a cluster
 		if last := len(words) - 1; last >= 0 && strings.HasPrefix(words[last], "-") && words[last][1:] != "" {
-			words = slices.Clone(words)
 			words[last] += short
 			return words
 		}
 	}
-	return append(words, "-"+short+pick(p, attachments)+pick(p, arguments))
+	return append(words, "-"+short+pick(p, attachments)+p.argument(e))
+}
+
+// argument is one that may suit the option, or any.
+func (p *program) argument(e cli.Entry) string {
+	switch e.Act {
+	case cli.ActTarget, cli.ActTargetFD, cli.ActKillChild:
+		if p.choose(4) > 0 {
+			return pick(p, numbers)
+		}
+	}
+	return pick(p, arguments)
 }
 
 var attachments = []string{"", "=", "/", ".", ":", "=="}
 
-// arguments are numbers, good and bad ones, files that exist and others, and
-// the words that some options choose from.
-var arguments = append([]string{
+var numbers = []string{
 	"1", "42", "3", "2", "0", "-1", "+1", "01", "0x10", " 1", "1 ", "1e3", "64", "65", "9", "TERM", "sigint", "SIG",
 	strconv.Itoa(1<<31 - 1), strconv.Itoa(1 << 31), strings.Repeat("9", 25),
-	"", "/", ".", "..", "/tmp", "runopts", "./runopts", "doc.go", "./doc.go", "/no/such", "no-such", "./no-such",
-	"sh", "/bin/sh", "x", "=", "=x", ":", "a=b", "a b", "\xff\xfe", "\x1b[0m", "é",
+}
+
+// arguments are files that exist and others, what could be taken for something
+// else, and the words that some options choose from.
+var arguments = append([]string{
+	"1", "sh", "", "/", ".", "..", "/tmp", "runopts", "./runopts", "doc.go", "./doc.go", "/no/such", "no-such", "./no-such",
+	"/bin/sh", "x", "=", "=x", ":", "a=b", "a b", "\xff\xfe", "\x1b[0m", "é",
 	"-", "--", "-u", "-x", "--uts", "--help", strings.Repeat("n", 64), strings.Repeat("n", 65),
 }, strings.Split(modes+"|"+cli.Shells, "|")...)
 

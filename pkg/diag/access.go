@@ -41,12 +41,13 @@ func (s system) otherUser(pid int) string {
 	return ""
 }
 
-// notDumpable: the files of a process that has changed its credentials, or that
-// asked for it, belong to root (proc(5), "dumpable").
+// notDumpable: the files in the directory of a process that has changed its
+// credentials, or that asked for it, belong to root (proc(5), "dumpable"); the
+// directory itself does not (task_dump_owner in fs/proc/base.c).
 func (s system) notDumpable(pid int) string {
-	dir := s.proc(strconv.Itoa(pid))
-	uid := effectiveID(dir+"/status", "Uid")
-	if uid == "" || uid == "0" || s.holds(unix.CAP_SYS_PTRACE) || ownerOf(dir) == uid {
+	status := s.proc(strconv.Itoa(pid) + "/status")
+	uid := effectiveID(status, "Uid")
+	if uid == "" || uid == "0" || s.holds(unix.CAP_SYS_PTRACE) || s.uid(status) == uid {
 		return ""
 	}
 	return "process " + strconv.Itoa(pid) + " is protected (not dumpable, as after a set-uid program): run the tool as root"

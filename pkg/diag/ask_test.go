@@ -123,7 +123,11 @@ func about(word string, pid int, more ...string) string {
 	return strings.Join(append([]string{word, strconv.Itoa(pid)}, more...), " ")
 }
 
+// integer is a number, or the number of this process.
 func integer(word string) int {
+	if word == "self" {
+		return os.Getpid()
+	}
 	n, err := strconv.Atoi(word)
 	if err != nil {
 		panic(err)

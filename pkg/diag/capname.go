@@ -25,7 +25,7 @@ func capNames(set uint64) string {
 		case i < len(words):
 			names = append(names, "CAP_"+words[i])
 		default:
-			names = append(names, "capability "+strconv.Itoa(i))
+			names = append(names, "CAP_"+strconv.Itoa(i))
 		}
 	}
 	return some(names)

@@ -49,7 +49,8 @@ func (f files) with(changes files) files {
 	return all
 }
 
-// machine lays the files out, and answers all that cannot be a file with "yes".
+// machine lays the files out, and answers what no file can: all that is
+// tried works, there is no process, every file belongs to the process it is about.
 func machine(t *testing.T, all files) system {
 	t.Helper()
 	root := t.TempDir()
@@ -80,20 +81,38 @@ func machine(t *testing.T, all files) system {
 		try:   func(nsfs.Kind) unix.Errno { return 0 },
 		exist: func(int) unix.Errno { return unix.ESRCH },
 		owner: func(string) (bool, error) { return true, nil },
+		uid:   func(file string) string { return effectiveID(file, "Uid") },
 	}
 }
 
-// status is the caller's status file with one field changed.
-func status(field, value string) files {
+const allCapabilities = "000001ffffffffff"
+
+// root has all capabilities.
+var root = status("CapEff", allCapabilities)
+
+// status is the caller's status file with some lines changed.
+func status(changes ...string) files {
 	const path = "proc/thread-self/status"
+	return files{path: edit(plain[path], changes)}
+}
+
+// edit changes lines "name:\tvalue" of text; the value "-" removes one. The
+// changes are names and values by turns.
+func edit(text string, changes []string) string {
 	var lines []string
-	for line := range strings.Lines(plain[path]) {
-		if strings.HasPrefix(line, field+":") {
-			line = field + ":\t" + value + "\n"
+	for line := range strings.Lines(text) {
+		for i := 0; i < len(changes); i += 2 {
+			switch {
+			case !strings.HasPrefix(line, changes[i]+":"):
+			case changes[i+1] == "-":
+				line = ""
+			default:
+				line = changes[i] + ":\t" + changes[i+1] + "\n"
+			}
 		}
 		lines = append(lines, line)
 	}
-	return files{path: strings.Join(lines, "")}
+	return strings.Join(lines, "")
 }
 
 // says fails the test unless the hint has all the words, in one line that is
@@ -110,5 +129,14 @@ func says(t *testing.T, hint string, words ...string) {
 		if !strings.Contains(hint, word) {
 			t.Errorf("hint lacks %q:\n%s", word, hint)
 		}
+	}
+}
+
+// is is says, where no words mean that there must be no hint.
+func is(t *testing.T, hint string, words []string) {
+	t.Helper()
+	says(t, hint, words...)
+	if len(words) == 0 && hint != "" {
+		t.Errorf("hint %q, want none", hint)
 	}
 }

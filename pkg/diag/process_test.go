@@ -21,6 +21,7 @@ import (
 // threads, which may create no user namespace.
 func provoke(kinds nsfs.Kind) unix.Errno {
 	cmd := exec.Command("/proc/self/exe", askArg, "exit")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // in a chroot is no /dev/null
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: uintptr(kinds)}
 	return Errno(cmd.Run())
 }

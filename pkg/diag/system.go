@@ -20,10 +20,11 @@ type system struct {
 	try   func(nsfs.Kind) unix.Errno      // creates namespaces in a throw-away process
 	exist func(pid int) unix.Errno        // kill(pid, 0)
 	owner func(file string) (bool, error) // whether a namespace is owned from this user namespace
+	uid   func(file string) string        // whom a file belongs to
 }
 
 // here is the running system.
-var here = system{try: try, exist: exist, owner: ownedFromHere}
+var here = system{try: try, exist: exist, owner: ownedFromHere, uid: ownerOf}
 
 // proc is a path below /proc.
 func (s system) proc(name string) string { return s.root + "/proc/" + name }

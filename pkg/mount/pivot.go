@@ -30,9 +30,9 @@ func PivotRoot(newRoot int) error {
 	return nil
 }
 
-// MakeOldRootPrivate, between [PivotRoot] and [DetachOldRoot], keeps the
-// unmounting of the old root from reaching other mount namespaces. It is
-// needed when there are shared mounts in it.
+// MakeOldRootPrivate keeps the unmounting of the old root from reaching other
+// mount namespaces. It belongs between [PivotRoot] and [DetachOldRoot], and is
+// needed when there are shared mounts in the old root.
 //
 // ".." of a root directory stays there, and then crosses what is mounted on
 // it: it is the one path that leads to the old root.

@@ -5,6 +5,7 @@
 package persist
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -45,6 +46,11 @@ func Bind(pid int, kind nsfs.Kind, file string) (undo func(), err error) {
 		}
 	}, nil
 }
+
+// IsOrderFault tells whether err, of [Bind] with nsfs.Mnt, may be the fault of
+// Linux 6.18, which takes a mount namespace for older than the caller's when it
+// was made on another CPU. Made anew on the right one, it can be bound.
+func IsOrderFault(err error) bool { return errors.Is(err, unix.EINVAL) }
 
 func create(file string) (created bool, err error) {
 	fd, err := unix.Open(file, unix.O_RDONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0o444)

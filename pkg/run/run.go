@@ -3,7 +3,9 @@
 package run
 
 import (
+	"maps"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -35,9 +37,11 @@ func Inside(r *nsexec.Record, c *Config) error {
 // Help is the host helper's part: it keeps the namespaces on their files.
 func Help(r *nsexec.Record, c *Config) error {
 	var undo []func()
+	waiting := make(map[nsfs.Kind]string, len(c.Files))
+	maps.Copy(waiting, c.Files)
 	bind := func(pid int) error {
 		for _, kind := range nsfs.Kinds {
-			file, ok := c.Files[kind]
+			file, ok := waiting[kind]
 			if !ok {
 				continue
 			}
@@ -46,12 +50,13 @@ func Help(r *nsexec.Record, c *Config) error {
 				return err
 			}
 			undo = append(undo, back)
+			delete(waiting, kind)
 		}
 		return nil
 	}
-	return nsexec.ServeHelper(r, bind, func() {
-		for i := len(undo) - 1; i >= 0; i-- {
-			undo[i]()
+	return nsexec.ServeHelper(r, bind, persist.IsOrderFault, func() {
+		for _, back := range slices.Backward(undo) {
+			back()
 		}
 	})
 }

@@ -70,7 +70,7 @@ func workingDirectory(dir string) plan.Step {
 			if err := unix.Chdir(dir); err != nil {
 				return failed(words, call, err)
 			}
-			if _, err := unix.Getcwd(make([]byte, unix.PathMax)); err != nil {
+			if _, err := unix.Getwd(); err != nil {
 				return &diag.Error{Step: words, Err: unix.EXDEV, Hint: "it is outside of the new root file system"}
 			}
 			return nil

@@ -1,0 +1,137 @@
+//go:build linux
+
+package nsrun_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nskit.dev/nskit/internal/nstest"
+)
+
+// optional returns the optional fields of the mount at path, sorted as the kernel shows
+// them, without the numbers of the peer groups.
+func optional(t *testing.T, table, path string) string {
+	t.Helper()
+	for line := range strings.Lines(table) {
+		f := strings.Fields(line)
+		if f[4] != path {
+			continue
+		}
+		var words []string
+		for _, word := range f[6:] {
+			if word == "-" {
+				return strings.Join(words, " ")
+			}
+			word, _, _ = strings.Cut(word, ":")
+			words = append(words, word)
+		}
+	}
+	t.Fatalf("no mount at %s in:\n%s", path, table)
+	return ""
+}
+
+// sharedTree makes all mounts of a child shared, with a tmpfs at dir.
+func sharedTree(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := unix.Mount("", "/", "", unix.MS_SHARED|unix.MS_REC, ""); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestPropagation(t *testing.T) {
+	for _, row := range []struct {
+		word string
+		want string // of a mount that the caller has shared
+	}{
+		{"private", ""}, {"slave", "master"}, {"shared", "shared"}, {"unchanged", "shared"}, {"unbindable", "unbindable"},
+	} {
+		t.Run(row.word, func(t *testing.T) {
+			c := asRoot(t)
+			nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+				dir := sharedTree(t)
+				before := mountinfo(t)
+				args := []string{"--propagation=" + row.word, "--mnt", "sh", "-c",
+					"cat /proc/self/mountinfo && mount -t tmpfs inside " + dir + "/sub 2>/dev/null; true"}
+				if err := os.Mkdir(filepath.Join(dir, "sub"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				out := mustRun(t, c.run(t, args...))
+				for _, path := range []string{"/", dir} {
+					if got := optional(t, out, path); got != row.want {
+						t.Errorf("propagation of %s is %q, want %q", path, got, row.want)
+					}
+				}
+				travels := row.word == "shared" || row.word == "unchanged"
+				if after := mountinfo(t); strings.Contains(after, " inside ") != travels {
+					t.Errorf("a mount made inside travels outside: %v, want %v", !travels, travels)
+				} else if !travels && after != before {
+					t.Errorf("the caller's mounts:\n%s\nbefore:\n%s", after, before)
+				}
+				if travels {
+					_ = unix.Unmount(filepath.Join(dir, "sub"), unix.MNT_DETACH)
+				}
+			})
+		})
+	}
+}
+
+// With a root file system nothing of its set-up may be seen outside, whatever the
+// propagation is in the end.
+func TestPropagationWithRootfs(t *testing.T) {
+	for _, row := range []struct{ word, want string }{
+		{"private", ""}, {"slave", "master"}, {"shared", "shared"}, {"unbindable", "unbindable"}, {"unchanged", ""},
+	} {
+		t.Run(row.word, func(t *testing.T) {
+			c := asRoot(t)
+			root := markedRootfs(t)
+			nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+				sharedTree(t)
+				before := mountinfo(t)
+				out := mustRun(t, c.run(t, append([]string{"--propagation", row.word},
+					mainJob(root, "cat", "/proc/self/mountinfo")...)...))
+				if got := optional(t, out, "/"); row.word != "unchanged" && !strings.Contains(got, row.want) {
+					t.Errorf("propagation of / is %q, want %q", got, row.want)
+				}
+				if n := strings.Count(out, " /marker"); n != 0 || strings.Contains(out, "nsfs") {
+					t.Errorf("the old root is there:\n%s", out)
+				}
+				if after := mountinfo(t); after != before {
+					t.Errorf("the caller's mounts:\n%s\nbefore:\n%s", after, before)
+				}
+			})
+		})
+	}
+}
+
+func TestBadPropagation(t *testing.T) {
+	eachCaller(t, func(t *testing.T, c caller) {
+		mustFail(t, c.run(t, "--mnt", "--propagation=sideways", "true"), 125, "--propagation", "sideways", "private")
+	})
+}
+
+func mountinfo(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
