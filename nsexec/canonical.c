@@ -29,13 +29,13 @@ static const struct nsexec_option options[] = {
 	JOIN("join-cgroup", KIND_CGROUP),
 	JOIN("join-time", KIND_TIME),
 	PLAIN("target", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_TARGET),
-	PLAIN("target-fd", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_TARGET_FD),
 	PLAIN("kill-child", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_KILL_CHILD),
 	PLAIN("map-root-user", NSEXEC_ARG_NONE, NSEXEC_ACT_MAP_ROOT),
 	PLAIN("map-current-user", NSEXEC_ARG_NONE, NSEXEC_ACT_MAP_CURRENT),
 	PLAIN("preserve-credentials", NSEXEC_ARG_NONE, NSEXEC_ACT_PRESERVE),
 	PLAIN("privileged", NSEXEC_ARG_NONE, NSEXEC_ACT_PRIVILEGED),
 	PLAIN("wd", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_WD),
+	PLAIN("wdns", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_WDNS),
 };
 // clang-format on
 

@@ -48,6 +48,9 @@ func (c *Cmd) Start() error {
 	if !hasConstructor {
 		return ErrNoConstructor()
 	}
+	if err := c.config.check(); err != nil {
+		return err
+	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return &diag.Error{Step: "start " + diag.Quote(c.command[0]), Call: "socketpair(AF_UNIX)", Err: err}
@@ -74,24 +77,25 @@ func (c *Cmd) Start() error {
 
 // attend does what the child waits for, and follows it until it has been executed.
 func (c *Cmd) attend(fd int) error {
-	last := what(0)
+	executes := false
 	for {
 		m, ok := receive(fd)
 		if !ok {
 			break
 		}
-		last = m.what
 		switch m.what {
 		case msgPID:
 			c.PID = m.pid
 			if err := c.writeMaps(fd); err != nil {
 				return err
 			}
+		case msgExec:
+			executes = true
 		case msgFailed:
 			return m.failure.error(c.request(), c.Args)
 		}
 	}
-	if last != msgExec {
+	if !executes {
 		return &diag.Error{Step: "start " + diag.Quote(c.command[0]), Err: unix.ECONNRESET,
 			Hint: "its process ended before it could be executed"}
 	}

@@ -4,11 +4,13 @@ package nsexec
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -71,10 +73,36 @@ func (c *Config) canonical(sync, keep int, command []string) []string {
 	add(c.Map == MapRoot, "--map-root-user")
 	add(c.Map == MapCurrent, "--map-current-user")
 	add(c.DeathSignal != 0, "--kill-child="+strconv.Itoa(int(c.DeathSignal)))
-	add(c.Wd != "", "--wd="+c.Wd)
+	add(c.Wd != "" && !c.joins(), "--wd="+c.Wd)
+	add(c.Wd != "" && c.joins(), "--wdns="+c.Wd)
 	add(c.Preserve, "--preserve-credentials")
 	add(c.Privileged, "--privileged")
 	return append(append(args, "--"), command...)
+}
+
+// joins tells whether anything is joined.
+func (c *Config) joins() bool { return c.Target != 0 || c.Join != 0 || len(c.Files) > 0 }
+
+// check refuses what the constructor would not understand, or the kernel never does.
+func (c *Config) check() error {
+	var known nsfs.Kind
+	for _, kind := range nsfs.Kinds {
+		known |= kind
+	}
+	switch {
+	case (c.Create|c.Join)&^known != 0:
+		return diag.Usage("nsexec.Config: unknown kinds of namespaces %#x", uint32((c.Create|c.Join)&^known))
+	case c.Target < 0 || c.Target > math.MaxInt32:
+		return diag.Usage("nsexec.Config: %d is no PID", c.Target)
+	case c.DeathSignal < 0 || c.DeathSignal > 64:
+		return diag.Usage("nsexec.Config: %d is no signal", c.DeathSignal)
+	case c.wait() && c.Map != MapNone:
+		return diag.Usage("nsexec.Config: Map excludes UIDMap and GIDMap")
+	case c.Create&nsfs.PID != 0 && (c.Join&nsfs.PID != 0 || c.Files[nsfs.PID] != ""):
+		// copy_pid_ns() in kernel/pid_namespace.c: EINVAL unless the process is in its PID namespace
+		return diag.Usage("nsexec.Config: a PID namespace cannot be created by a process that is only about to join one")
+	}
+	return nil
 }
 
 // wait tells whether the child must wait for the caller to write its maps.

@@ -60,10 +60,9 @@ static int execute(struct nsexec_last *last)
 }
 
 /* nsrun, and canonical command lines: create namespaces, in this process where that is possible. */
-static int create(uint32_t kinds)
+static int create(uint32_t kinds, int helper)
 {
 	const struct nsexec_request *q = &nsexec_record.req;
-	const int helper = (q->create & q->by_file) != 0;
 
 	if ((kinds & (KIND_PID | KIND_TIME)) || q->fork || q->kill_signal || helper)
 		return nsexec_fork(kinds, helper);
@@ -94,7 +93,7 @@ static int run(struct nsexec_last *last)
 		return -1;
 	if (r->req.go)
 		remember_caller(&r->caller);
-	if (create(kinds))
+	if (create(kinds, (r->req.create & r->req.by_file) != 0))
 		return -1;
 	if (r->role == NSEXEC_ROLE_HELPER)
 		return 0;
@@ -143,7 +142,7 @@ static int exec_canonical(struct nsexec_last *last)
 		return -1;
 	if (r->joined & (KIND_PID | KIND_TIME))
 		q->fork = 1;
-	return create(q->create) || change_dir(q) || execute(last);
+	return create(q->create, 0) || change_dir(q) || execute(last);
 }
 
 /*
@@ -189,6 +188,7 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 	const struct nsexec_table *t = &nsexec_table ? nsexec_table : NULL;
 	int rc;
 
+	r->sync_fd = -1;
 	if (nsexec_args(argc, argv))
 		return;
 	if (is_canonical(r))
@@ -206,6 +206,8 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 		return;
 	}
 	if (nsexec_scan(t, r->argc, r->argv, &r->req)) {
+		if (t->mode == NSEXEC_MODE_EXEC) /* this program's main must not run again */
+			_exit(125);
 		remember_caller(&r->caller);
 		return;
 	}

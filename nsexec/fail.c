@@ -7,7 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-struct nsexec_record nsexec_record = { .sync_fd = -1 };
+/*
+ * Not initialised here but in the constructor: as initialised data it would lie
+ * among Go's, and its page fault would map those as well (see forget_program).
+ */
+struct nsexec_record nsexec_record;
 
 /* Notes what failed, with the current errno; always -1, so that callers can return it. */
 int nsexec_fail(int step, uint32_t ns)
@@ -26,6 +30,8 @@ static const char *words(int step)
 	case NSEXEC_STEP_VERIFY:
 		return "a namespace was not joined";
 	case NSEXEC_STEP_CREDENTIALS:
+		return "set uid and gid in the joined user namespace (or use "
+		       "--preserve-credentials)";
 	case NSEXEC_STEP_GROUPS:
 	case NSEXEC_STEP_SETGID:
 	case NSEXEC_STEP_SETUID:

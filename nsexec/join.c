@@ -124,9 +124,15 @@ static int open_outside(struct join *j, struct nsexec_last *last)
 	if ((j->by_pidfd & KIND_MNT) && !r->privileged) {
 		if (nsexec_read_limits(&j->target, last))
 			return -1;
-		/* capabilities of another user namespace count nothing in this one */
-		if (!(nsexec_record.skipped & KIND_USER) && !(j->by_pidfd & KIND_USER))
-			last->bounding = last->permitted = last->effective = 0;
+		/*
+		 * Its programs may be a user's, who built a container just for us to
+		 * enter as root (CVE-2022-31214): without its user namespace our uid
+		 * would be the host's.
+		 */
+		if (!((nsexec_record.skipped | j->pending) & KIND_USER)) {
+			errno = EPERM;
+			return nsexec_fail(NSEXEC_STEP_OTHER_USER, KIND_MNT);
+		}
 	}
 	return j->has_target ? nsexec_alive(&j->target) : 0;
 }
@@ -264,6 +270,20 @@ static int enter_dirs(const struct join *j)
 	return 0;
 }
 
+/*
+ * The caller's supplementary groups mean access that the target does not have.
+ * Where dropping them is refused it is tried again in the user namespace, if
+ * one is joined.
+ */
+static int drop_groups(const struct nsexec_request *req, uint32_t joined)
+{
+	if (!(joined & (KIND_USER | KIND_MNT)) || req->preserve || req->privileged)
+		return 0;
+	if (!setgroups(0, NULL) || (joined & KIND_USER) || !getgroups(0, NULL))
+		return 0;
+	return nsexec_fail(NSEXEC_STEP_GROUPS, 0);
+}
+
 int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last)
 {
 	struct join j = { .req = req, .root = -1, .wd = -1 };
@@ -282,8 +302,8 @@ int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
 		return nsexec_fail(NSEXEC_STEP_DUMPABLE, 0);
 	joined = j.pending;
-	if ((joined & (KIND_USER | KIND_MNT)) && !req->preserve && !req->privileged)
-		setgroups(0, NULL); /* where this is refused, it is tried again inside */
+	if (drop_groups(req, joined))
+		return -1;
 	if (joined && join_pending(&j)) {
 		nsexec_record.inside_mount = (joined & ~j.pending & KIND_MNT) != 0;
 		return -1;

@@ -120,6 +120,9 @@ func cStrings(list []string) (**C.char, func()) {
 // The error is a *diag.Error; its Code is 127 when the command was not found
 // and 126 when it could not be executed.
 func Exec(l Last) error {
+	if len(l.Args) == 0 {
+		return failure{step: stepExec, errno: unix.EINVAL}.error(Request{}, nil)
+	}
 	argv, freeArgv := cStrings(l.Args)
 	defer freeArgv()
 	envp, freeEnvp := C.nsexec_record.envp, func() {}

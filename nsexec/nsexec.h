@@ -70,8 +70,9 @@ enum nsexec_step {
 	NSEXEC_STEP_PIN,          /* pidfd_open or /proc/PID */
 	NSEXEC_STEP_FOREIGN_PROC, /* /proc shows another PID namespace */
 	NSEXEC_STEP_STATUS,       /* reading /proc/PID/status */
-	NSEXEC_STEP_OPEN_NS,      /* a namespace of the target, or FILE */
-	NSEXEC_STEP_NO_KIND,      /* the kernel lacks this kind */
+	NSEXEC_STEP_OTHER_USER, /* the mount namespace belongs to a user namespace that is not joined */
+	NSEXEC_STEP_OPEN_NS, /* a namespace of the target, or FILE */
+	NSEXEC_STEP_NO_KIND, /* the kernel lacks this kind */
 	NSEXEC_STEP_OPEN_ROOT,
 	NSEXEC_STEP_OPEN_WD,
 	NSEXEC_STEP_DUMPABLE,

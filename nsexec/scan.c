@@ -226,7 +226,7 @@ int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv, struc
 			r->go = 1;
 		return 0;
 	}
-	if (i == argc || (r->wd_set && r->wdns_set))
+	if (i >= argc || (r->wd_set && r->wdns_set))
 		return -1;
 	if (t->mode == NSEXEC_MODE_EXEC || r->target || r->target_fd >= 0)
 		return 0;

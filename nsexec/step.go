@@ -21,6 +21,7 @@ const (
 	stepPin
 	stepForeignProc
 	stepStatus
+	stepOtherUser
 	stepOpenNS
 	stepNoKind
 	stepOpenRoot
@@ -144,12 +145,29 @@ func (f failure) join(e *diag.Error, q Request) {
 	case stepOpenWd:
 		e.Step = "open the working directory " + dirWords(q.Wd, target)
 	case stepSetns:
-		e.Step, e.Call = "join the "+f.kinds.Words()+" of "+target, "setns("+f.kinds.Flag()+")"
-		e.Hint = diag.HintJoin(q.Target, f.kinds, f.errno)
+		f.setns(e, q, target)
 	case stepGone:
 		e.Step = "join the namespaces: " + target + " is gone"
+		e.Hint = diag.HintTarget(q.Target, f.errno)
+	case stepOtherUser:
+		e.Step = "join the mount namespace of " + target + ", which belongs to another user namespace"
+		e.Hint = "its programs would run as you, outside of their user namespace: add --user to be in it as well, or --privileged if you trust them"
 	case stepVerify:
 		e.Step = "see that the " + f.kinds.Words() + " was joined"
+	}
+}
+
+func (f failure) setns(e *diag.Error, q Request, target string) {
+	e.Call = "setns(" + f.kinds.Flag() + ")"
+	if q.ByFile&f.kinds == 0 {
+		e.Step = "join the " + f.kinds.Words() + " of " + target
+		e.Hint = diag.HintJoin(q.Target, f.kinds, f.errno)
+		return
+	}
+	file := q.Files[indexOf(f.kinds)]
+	e.Step = "join the " + f.kinds.Words() + " that " + diag.Quote(file) + " stands for"
+	if f.errno == unix.EINVAL {
+		e.Hint = "it is no file of a " + f.kinds.Words() + ", such as /proc/PID/ns/" + f.kinds.String() + " or a bind mount of it"
 	}
 }
 
@@ -231,7 +249,10 @@ func (f failure) rest(e *diag.Error, q Request) {
 		e.Hint = "this needs /proc, and Linux 5.12, memfd_create (3.17) or a directory to copy the program to (/run, /dev/shm, /tmp)"
 	case stepDumpable:
 		e.Step, e.Call = "hide this process from those in there", "prctl(PR_SET_DUMPABLE, 0)"
-	case stepCredentials, stepGroups, stepSetgid, stepSetuid:
+	case stepCredentials:
+		e.Step = "set uid and gid in the joined user namespace"
+		e.Hint = "it maps neither 0 nor the target's own ids: --preserve-credentials keeps yours"
+	case stepGroups, stepSetgid, stepSetuid:
 		e.Step = "set uid, gid and groups"
 	case stepChroot:
 		e.Step, e.Call = "change the root directory", `chroot(".")`

@@ -115,7 +115,14 @@ int nsexec_pin(struct nsexec_target *t, const struct nsexec_request *req)
 	t->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t->dir < 0)
 		return nsexec_fail(NSEXEC_STEP_PIN, 0);
-	return nsexec_alive(t);
+	if (nsexec_alive(t))
+		return -1;
+	/* a kernel thread executes no file; its namespaces are the machine's, which nobody means */
+	if (readlinkat(t->dir, "exe", path, sizeof(path)) < 0 && errno == ENOENT) {
+		errno = EINVAL;
+		return nsexec_fail(NSEXEC_STEP_PIN, 0);
+	}
+	return 0;
 }
 
 /* Whether the pinned process still runs: what was read through its directory until now was its own. */

@@ -39,7 +39,7 @@ func nsrun(argv []string) error {
 	if err != nil {
 		return err
 	}
-	rootfs := func(path string) bool { return path == config.Mounts.Root }
+	rootfs := func(path string) bool { return path != "" && path == config.Mounts.Root }
 	if err := cli.CrossCheck(&record, options.Request(len(argv), rootfs)); err != nil {
 		return err
 	}

@@ -62,17 +62,21 @@ func ownerOf(path string) string {
 }
 
 // outerUser: in a user namespace one has power over those below it, and never
-// over those around it. Had the target been below, it could be read; which one
-// it is in is shown, to those who may not, by the map that anyone may read.
+// over those around it. Which one the target is in is shown, to those who may
+// not look, by the map that anyone may read; but that of an outer one can read
+// the same. It also follows from a refusal in spite of CAP_SYS_PTRACE, which
+// would do for a target in this one or below.
 func (s system) outerUser(pid int) string {
-	theirs := text(s.proc(strconv.Itoa(pid) + "/uid_map"))
-	if theirs == "" || theirs == text(s.self("uid_map")) {
-		return ""
+	name := strconv.Itoa(pid)
+	theirs := text(s.proc(name + "/uid_map"))
+	elsewhere := theirs != "" && theirs != text(s.self("uid_map"))
+	switch {
+	case s.initialUser() && elsewhere: // All others are below this one.
+		return "process " + name + " is in a user namespace that another user made: run the tool as root or as that user"
+	case !s.initialUser() && (elsewhere || s.holds(unix.CAP_SYS_PTRACE)):
+		return "process " + name + " is in a user namespace that is not below this one: run the tool outside of this user namespace (on the host)"
 	}
-	if s.initialUser() { // All others are below this one.
-		return "process " + strconv.Itoa(pid) + " is in a user namespace that another user made: run the tool as root or as that user"
-	}
-	return "process " + strconv.Itoa(pid) + " is in a user namespace that is not below this one: run the tool outside of this user namespace (on the host)"
+	return ""
 }
 
 // moreCapable: the target's permitted capabilities must all be the caller's,

@@ -34,10 +34,14 @@ func TestJoinAProtectedProcess(t *testing.T) {
 }
 
 func TestJoinAProcessOfAnAncestorUserNamespace(t *testing.T) {
-	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
-		pid := hold(t, nil)
-		says(t, ask(t, unix.EACCES, mappedUser(0), about("open", pid)), "is in a user namespace that is not below this one", "(on the host)")
-	})
+	for name, child := range map[string]nstest.Child{"the caller's": {}, "one with the same map": ownUserNS} {
+		t.Run(name, func(t *testing.T) {
+			nstest.InChild(t, child, func(t *testing.T) {
+				pid := hold(t, nil)
+				says(t, ask(t, unix.EACCES, mappedUser(0), about("open", pid)), "is in a user namespace that is not below this one", "(on the host)")
+			})
+		})
+	}
 }
 
 // A process of the user's, in a user namespace that root made.
@@ -89,7 +93,7 @@ func TestJoinTheOwnUserNamespace(t *testing.T) {
 }
 
 func TestJoinUnderASeccompFilter(t *testing.T) {
-	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+	nstest.InChild(t, nstest.Child{Cloneflags: unix.CLONE_NEWUTS}, func(t *testing.T) {
 		pid := hold(t, nil)
 		says(t, ask(t, unix.EPERM, nil, about("setns", pid, "uts"), nstest.Deny(t, unix.EPERM, "setns")...), "seccomp filter")
 	})

@@ -24,6 +24,7 @@ func TestHintJoinOfAFileThatCannotBeOpened(t *testing.T) {
 		{"a user namespace of another user", process().with(files{"proc/42/uid_map": inner}), []string{"user namespace that another user made"}},
 		{"an outer user namespace", process().with(files{"proc/thread-self/ns/user": "-> user:[4026532000]", "proc/thread-self/uid_map": inner}),
 			[]string{"user namespace that is not below this one", "on the host"}},
+		{"an outer user namespace with the same map", process().with(inUserNS), []string{"user namespace that is not below this one"}},
 		{"more capabilities", process("CapPrm", "0000000000281020"), []string{"has CAP_KILL, CAP_NET_ADMIN, CAP_SYS_PTRACE and 1 more, which this process lacks"}},
 		{"an unknown capability", process("CapPrm", "8000000000000000"), []string{"has CAP_63,"}},
 		{"a profile", process().with(files{"proc/thread-self/attr/apparmor/current": "docker-default (enforce)\n"}), []string{"AppArmor profile docker-default"}},

@@ -84,7 +84,9 @@ func pivotInvalid(mounts []*mountinfo.Info, oldID, newID int, path string) strin
 		return "the current root is the kernel's initramfs, which pivot_root cannot leave: give --no-pivot (MS_MOVE and chroot), or boot with switch_root"
 	case next.Mountpoint != path:
 		return Quote(path) + " is no mount point, and pivot_root needs one: `mount --bind " + Quote(path) + " " + Quote(path) + "` first"
-	case next.Root != "/" || parent == nil || next.ID == oldID:
+	case next.ID == oldID: // A locked one is refused before one that is busy.
+		return pivotBusy(oldID, newID, path)
+	case next.Root != "/" || parent == nil:
 		return ""
 	}
 	return Quote(path) + " may be a mount that came locked from a more privileged mount namespace: bind it to itself first, with its submounts (`mount --rbind`)"

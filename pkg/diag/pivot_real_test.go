@@ -46,7 +46,11 @@ func TestPivotToADirectoryThatIsNoMountPoint(t *testing.T) {
 
 func TestPivotToTheRoot(t *testing.T) {
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
-		says(t, pivotRefused(t, "/", unix.EBUSY), "is the root already")
+		want := unix.EBUSY
+		if !here.initialUser() { // where the root is a locked mount
+			want = unix.EINVAL
+		}
+		says(t, pivotRefused(t, "/", want), "is the root already")
 	})
 }
 

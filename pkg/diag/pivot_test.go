@@ -40,6 +40,10 @@ func TestHintPivot(t *testing.T) {
 	}
 }
 
+func TestHintPivotToALockedRoot(t *testing.T) {
+	is(t, pivotInvalid(mountTable(machine(t, plain).self("mountinfo")), 27, 27, "/"), []string{"is the root already"})
+}
+
 func TestHintPivotBusy(t *testing.T) {
 	is(t, pivotBusy(27, 27, "/"), []string{"is the root already"})
 	is(t, pivotBusy(27, 27, "/srv"), []string{"/srv is a plain directory of the root mount", "mount --bind /srv /srv"})

@@ -56,9 +56,14 @@ func asRoot(t *testing.T) caller {
 	return callers()[0]
 }
 
+// searchPath has no directory that only root may search: execvp(3) answers to that with
+// EACCES.
+const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 // command is any command run by this caller.
 func (c caller) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), searchPath)
 	if c.user {
 		nstest.AsUser(cmd)
 	}
@@ -82,7 +87,7 @@ func (c caller) run(t *testing.T, args ...string) nstest.Result {
 func (c caller) shell(t *testing.T, script string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := c.command("/bin/sh", append([]string{"-c", script, "sh"}, args...)...)
-	cmd.Env = append(os.Environ(), "NSRUN="+nstest.Tool(t, "nsrun"))
+	cmd.Env = append(cmd.Env, "NSRUN="+nstest.Tool(t, "nsrun"))
 	return cmd
 }
 

@@ -1,0 +1,227 @@
+//go:build linux
+
+package nsjoin_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+	"nskit.dev/nskit/internal/nstest"
+)
+
+// forwarded are the signals of which the script below counts each.
+var forwarded = []struct {
+	name   string
+	signal syscall.Signal
+}{
+	{"HUP", unix.SIGHUP}, {"INT", unix.SIGINT}, {"QUIT", unix.SIGQUIT}, {"USR1", unix.SIGUSR1},
+	{"USR2", unix.SIGUSR2}, {"ALRM", unix.SIGALRM}, {"PIPE", unix.SIGPIPE}, {"WINCH", unix.SIGWINCH},
+	{"URG", unix.SIGURG}, {"CONT", unix.SIGCONT}, {"TERM", unix.SIGTERM},
+}
+
+// counting prints a line for each signal that it gets, and ends after TERM.
+func counting() string {
+	var script strings.Builder
+	for _, f := range forwarded {
+		fmt.Fprintf(&script, "trap 'echo %s' %s\n", f.name, f.name)
+	}
+	script.WriteString("trap 'echo TERM; end=1' TERM\necho ready\n" +
+		"while [ -z \"$end\" ]; do sleep 0.02; done\nsleep 0.1; exit 9\n")
+	return script.String()
+}
+
+func TestEverySignalIsForwardedOnce(t *testing.T) {
+	callers(t, func(t *testing.T, who caller) {
+		pid := strconv.Itoa(plainContainer(t, who))
+		for _, options := range []string{"", "--privileged", "-F"} {
+			t.Run("options "+options, func(t *testing.T) {
+				args := append(strings.Fields(options), "-t", pid, "sh", "-c", counting())
+				checkSignals(t, as(who, nstest.Tool(t, "nsjoin"), args...))
+			})
+		}
+	})
+}
+
+// checkSignals sends each signal when the one before has been counted.
+func checkSignals(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	cmd.Stderr = os.Stderr
+	lines := startWithOutput(t, cmd)
+	expect(t, lines, "ready")
+	for _, f := range forwarded {
+		if err := cmd.Process.Signal(f.signal); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, lines, f.name)
+	}
+	for line := range lines { // none came twice
+		t.Errorf("then came %q", line)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 9 {
+		t.Errorf("exit status %d, want 9", code)
+	}
+}
+
+// startWithOutput starts a command, and hands over its lines of output.
+func startWithOutput(t *testing.T, cmd *exec.Cmd) <-chan string {
+	t.Helper()
+	output, input := io.Pipe()
+	cmd.Stdout = input
+	lines := make(chan string, 1000)
+	go func() {
+		defer close(lines)
+		for scanner := bufio.NewScanner(output); scanner.Scan(); {
+			lines <- scanner.Text()
+		}
+	}()
+	pipe, err := os.Pipe, error(nil)
+	r, w, err := pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout = w
+	start(t, cmd)
+	w.Close()
+	go func() {
+		_, _ = io.Copy(input, r)
+		r.Close()
+		input.Close()
+	}()
+	return lines
+}
+
+func expect(t *testing.T, lines <-chan string, want string) {
+	t.Helper()
+	got := ""
+	until(t, "the line "+want, func() bool {
+		select {
+		case got = <-lines:
+			return true
+		default:
+			return false
+		}
+	})
+	if got != want {
+		t.Fatalf("got the line %q, want %q", got, want)
+	}
+}
+
+// What the terminal sends goes to the whole foreground process group: the command has it
+// already.
+func TestTheTerminalsSignalsComeOnce(t *testing.T) {
+	callers(t, func(t *testing.T, who caller) {
+		pid := strconv.Itoa(plainContainer(t, who))
+		keyboard, terminal := openTerminal(t)
+		cmd := as(who, nstest.Tool(t, "nsjoin"), "-t", pid, "sh", "-c", counting())
+		if cmd.SysProcAttr == nil {
+			cmd.SysProcAttr = &syscall.SysProcAttr{}
+		}
+		cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty = true, true
+		cmd.Stdin = terminal
+		lines := startWithOutput(t, cmd)
+		expect(t, lines, "ready")
+		for _, key := range []struct{ code, name string }{{"\x03", "INT"}, {"\x1c", "QUIT"}, {"\x03", "INT"}} {
+			if _, err := keyboard.WriteString(key.code); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, lines, key.name)
+		}
+		if err := cmd.Process.Signal(unix.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, lines, "TERM")
+		for line := range lines {
+			t.Errorf("then came %q", line)
+		}
+	})
+}
+
+func openTerminal(t *testing.T) (keyboard, terminal *os.File) {
+	t.Helper()
+	keyboard, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keyboard.Close() })
+	if err := unix.IoctlSetPointerInt(int(keyboard.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	number, err := unix.IoctlGetInt(int(keyboard.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { terminal.Close() })
+	return keyboard, terminal
+}
+
+// The death of nsjoin, by whatever signal, is that of the command.
+func TestTheCommandDiesWithNsjoin(t *testing.T) {
+	callers(t, func(t *testing.T, who caller) {
+		target := strconv.Itoa(inUserNS(t, who))
+		rootTarget := ""
+		if who == root {
+			rootTarget = strconv.Itoa(plainContainer(t, root))
+		}
+		for _, options := range []string{"-t " + target, "--privileged -t " + target, "-Up -t " + target,
+			"-p -t " + rootTarget, "-t " + rootTarget} {
+			if strings.HasSuffix(options, " ") {
+				continue
+			}
+			t.Run("options "+strings.TrimRight(options, "0123456789"), func(t *testing.T) {
+				cmd := as(who, nstest.Tool(t, "nsjoin"), append(strings.Fields(options), "sh", "-c",
+					`trap "" HUP INT TERM; (sleep 1000; :) & echo ready; sleep 1000; :`)...)
+				lines := startWithOutput(t, cmd)
+				expect(t, lines, "ready")
+				command := below(cmd.Process.Pid)[0]
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+				until(t, "the death of the command", func() bool { return gone(command) })
+				killAll(t, options, "sleep 1000") // the grandchild is its own master
+			})
+		}
+	})
+}
+
+// gone is true of a process that has ended, whether its parent has waited or not.
+func gone(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return err != nil || strings.HasPrefix(status(string(text), "State"), "Z")
+}
+
+// killAll kills what the command has left in its session.
+func killAll(t *testing.T, options, line string) {
+	t.Helper()
+	supervisor := os.Getppid() // nstest's, to which orphans go
+	for _, pid := range below(supervisor) {
+		if words(pid) == line && !slices.Contains(below(os.Getpid()), pid) {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+}
+
+func TestCallersMaskAndIgnoredChildSignal(t *testing.T) {
+	root.require(t)
+	pid := strconv.Itoa(plainContainer(t, root))
+	// with SIGCHLD ignored a parent gets no exit status; and all of its children do
+	cmd := as(root, "sh", "-c", `trap "" CHLD; exec "$0" "$@"`, nstest.Tool(t, "nsjoin"), "-t", pid,
+		"sh", "-c", "grep SigIgn /proc/self/status; exit 7")
+	r := nstest.Exec(t, cmd)
+	if r.Code != 7 || status(r.Stdout, "SigIgn") != "0000000000010000" {
+		t.Errorf("exit status %d, want 7; %q", r.Code, r.Stdout)
+	}
+}

@@ -1,0 +1,166 @@
+//go:build linux && cgo
+
+package nsexec_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"nskit.dev/nskit/internal/nstest"
+	"nskit.dev/nskit/nsexec"
+)
+
+// started is what the probe tells of itself.
+type started struct {
+	Role       nsexec.Role
+	Understood bool
+	Forked     bool
+	Command    int
+	Args       []string
+	Env        int
+	Failure    string
+}
+
+func runProbe(t *testing.T, cmd *exec.Cmd) started {
+	t.Helper()
+	r := nstest.Exec(t, cmd)
+	var got started
+	if err := json.Unmarshal([]byte(r.Stdout), &got); err != nil || r.Code != 0 {
+		t.Fatalf("status %d, %v\n%s%s", r.Code, err, r.Stdout, r.Stderr)
+	}
+	return got
+}
+
+// builds are all ways in which the constructor may find the command line.
+var builds = []build{dynamic, glibcStatic, muslStatic, muslDynamic}
+
+func TestCommandLineIsFoundWhateverTheEnvironment(t *testing.T) {
+	large := make([]string, 9)
+	for i := range large {
+		large[i] = fmt.Sprintf("V%d=%s", i, strings.Repeat("v", 120_000))
+	}
+	for _, b := range builds {
+		for _, tc := range []struct {
+			name string
+			env  []string
+		}{
+			{"empty", []string{}}, {"one", []string{"A=b"}}, {"1 MiB", large}, {"no name", []string{"=", "", "A"}},
+		} {
+			t.Run(b.String()+"/"+tc.name, func(t *testing.T) {
+				cmd := exec.Command(probe(t, b), "--inside=role", "", "two")
+				cmd.Env = tc.env
+				got := runProbe(t, cmd)
+				if got.Role != nsexec.Inside || !got.Understood || got.Command != 2 || !slices.Equal(got.Args, cmd.Args) {
+					t.Errorf("%+v", got)
+				}
+			})
+		}
+	}
+}
+
+func TestManyArguments(t *testing.T) {
+	for _, b := range builds {
+		t.Run(b.String(), func(t *testing.T) {
+			cmd := exec.Command(probe(t, b), append([]string{"--inside=role"}, many("x", 20_000)...)...)
+			if got := runProbe(t, cmd); got.Role != nsexec.Inside || len(got.Args) != 20_002 {
+				t.Errorf("role %d, %d arguments", got.Role, len(got.Args))
+			}
+		})
+	}
+}
+
+// Since Linux 5.18 a program that is executed without any argument gets an empty one.
+func TestNoArgument(t *testing.T) {
+	for _, b := range builds {
+		t.Run(b.String(), func(t *testing.T) {
+			path := probe(t, b)
+			got := runProbe(t, exec.Command(path, "--first=empty", path))
+			if len(got.Args) > 1 || strings.Join(got.Args, "") != "" || got.Env != 0 {
+				t.Errorf("%+v", got)
+			}
+			if want := map[int]nsexec.Role{0: nsexec.Bystander, 1: nsexec.Inside}[len(got.Args)]; got.Role != want {
+				t.Errorf("role %d, want %d", got.Role, want)
+			}
+		})
+	}
+}
+
+// A preloaded library runs before the constructor, and its setenv(3) moves environ away
+// from the arguments.
+func TestEnvironmentMovedByAPreloadedLibrary(t *testing.T) {
+	for _, b := range []build{dynamic, muslDynamic} {
+		t.Run(b.String(), func(t *testing.T) {
+			path := probe(t, b)
+			library := filepath.Join(nstest.TempDir(t), "preload.so")
+			if output, err := exec.Command(b.cc, "-shared", "-fPIC", "-o", library, "testdata/preload.c").CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			cmd := exec.Command(path, "--inside=role", "x")
+			cmd.Env = []string{"LD_PRELOAD=" + library}
+			got := runProbe(t, cmd)
+			if got.Role != nsexec.Inside || !slices.Equal(got.Args, cmd.Args) {
+				t.Errorf("%+v", got)
+			}
+			r := nstest.Exec(t, &exec.Cmd{Path: path, Args: []string{path, "--", "/usr/bin/env"}, Env: cmd.Env})
+			if r.Code != 0 || !strings.Contains(r.Stdout, "PRELOADED=yes\n") {
+				t.Errorf("the command's environment, status %d:\n%s%s", r.Code, r.Stdout, r.Stderr)
+			}
+		})
+	}
+}
+
+func TestClosedStandardStreams(t *testing.T) {
+	for _, b := range []build{dynamic, muslStatic} {
+		for _, redirect := range []string{"<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"} {
+			t.Run(b.String()+"/"+redirect, func(t *testing.T) {
+				path, file := probe(t, b), filepath.Join(t.TempDir(), "streams")
+				for _, words := range [][]string{
+					{"--inside=streams", file}, {"--first=streams", file},
+					{"--", "sh", "-c", `for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done >"$1" 3>&1`, "sh", file},
+				} {
+					r := nstest.Exec(t, exec.Command("sh", append([]string{"-c", `exec "$0" "$@" ` + redirect, path}, words...)...))
+					text, err := os.ReadFile(file)
+					closed := strings.Count(redirect, "&-")
+					if words[0] == "--" && strings.Contains(redirect, ">&-") && !strings.HasPrefix(redirect, "2") {
+						closed-- // this shell writes to the file by descriptor 1
+					}
+					if r.Code != 0 || err != nil || strings.Count(string(text), "/dev/null") < closed {
+						t.Errorf("%q: status %d, %v\n%s%s", words, r.Code, err, text, r.Stderr)
+					}
+				}
+			})
+		}
+	}
+}
+
+// By its name and its first word a process is known as one that Command started. Neither
+// alone is enough.
+func TestNameAloneMeansNothing(t *testing.T) {
+	path := probe(t, bare)
+	for _, args := range [][]string{
+		{"nsexec"}, {"nsexec", ""}, {"nsexec", "--uts", "--", "false"}, {"nsexec", "--sync-fd", "3", "--", "false"},
+		{"nsexec", "--", "--sync-fd=3"}, {"/nsexec", "--sync-fd=3", "--", "false"}, {"", "--sync-fd=3", "--", "false"},
+	} {
+		got := runProbe(t, &exec.Cmd{Path: path, Args: args})
+		if got.Role != nsexec.Bystander || got.Understood || !slices.Equal(got.Args, args) {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+}
+
+// A program without an option table is left alone, whatever its arguments mean elsewhere.
+func TestBystander(t *testing.T) {
+	if r := nsexec.Started(); r.Role != nsexec.Bystander || r.Understood || r.Sync != -1 || r.Failure(os.Args) != nil {
+		t.Errorf("this test binary: %+v", r)
+	}
+	got := runProbe(t, exec.Command(probe(t, bare), "--pid", "--inside=role"))
+	if got.Role != nsexec.Bystander || got.Forked {
+		t.Errorf("%+v", got)
+	}
+}
