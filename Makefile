@@ -73,4 +73,4 @@ $(TOOLS:%=bin/%):
 	$(MAKE) build
 
 clean: ## what make made
-	rm -rf bin rootfs
+	rm -rf --one-file-system bin rootfs

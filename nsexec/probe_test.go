@@ -54,7 +54,7 @@ func probe(t *testing.T, b build) string {
 		return path
 	}
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-tags=osusergo,netgo"+b.tags,
-		"-ldflags="+b.ldflags, "-o", path, "./testdata/probe")
+		"-ldflags=-s -w "+b.ldflags, "-o", path, "./testdata/probe")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CC="+b.cc)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the probe with %v: %v\n%s", b, err, output)

@@ -5,10 +5,8 @@ package nsjoin_test
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -75,27 +73,20 @@ func checkSignals(t *testing.T, cmd *exec.Cmd) {
 // startWithOutput starts a command, and hands over its lines of output.
 func startWithOutput(t *testing.T, cmd *exec.Cmd) <-chan string {
 	t.Helper()
-	output, input := io.Pipe()
+	output, input, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd.Stdout = input
+	start(t, cmd)
+	input.Close()
 	lines := make(chan string, 1000)
 	go func() {
+		defer output.Close()
 		defer close(lines)
 		for scanner := bufio.NewScanner(output); scanner.Scan(); {
 			lines <- scanner.Text()
 		}
-	}()
-	pipe, err := os.Pipe, error(nil)
-	r, w, err := pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdout = w
-	start(t, cmd)
-	w.Close()
-	go func() {
-		_, _ = io.Copy(input, r)
-		r.Close()
-		input.Close()
 	}()
 	return lines
 }
@@ -183,7 +174,7 @@ func TestTheCommandDiesWithNsjoin(t *testing.T) {
 			}
 			t.Run("options "+strings.TrimRight(options, "0123456789"), func(t *testing.T) {
 				cmd := as(who, nstest.Tool(t, "nsjoin"), append(strings.Fields(options), "sh", "-c",
-					`trap "" HUP INT TERM; (sleep 1000; :) & echo ready; sleep 1000; :`)...)
+					`trap "" HUP INT TERM; echo ready; exec sleep 1000`)...)
 				lines := startWithOutput(t, cmd)
 				expect(t, lines, "ready")
 				command := below(cmd.Process.Pid)[0]
@@ -191,7 +182,6 @@ func TestTheCommandDiesWithNsjoin(t *testing.T) {
 					t.Fatal(err)
 				}
 				until(t, "the death of the command", func() bool { return gone(command) })
-				killAll(t, options, "sleep 1000") // the grandchild is its own master
 			})
 		}
 	})
@@ -203,25 +193,17 @@ func gone(pid int) bool {
 	return err != nil || strings.HasPrefix(status(string(text), "State"), "Z")
 }
 
-// killAll kills what the command has left in its session.
-func killAll(t *testing.T, options, line string) {
-	t.Helper()
-	supervisor := os.Getppid() // nstest's, to which orphans go
-	for _, pid := range below(supervisor) {
-		if words(pid) == line && !slices.Contains(below(os.Getpid()), pid) {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
-	}
-}
-
-func TestCallersMaskAndIgnoredChildSignal(t *testing.T) {
+// With SIGCHLD ignored a parent gets no exit status of its children.
+func TestIgnoredSignalOfChildren(t *testing.T) {
 	root.require(t)
 	pid := strconv.Itoa(plainContainer(t, root))
-	// with SIGCHLD ignored a parent gets no exit status; and all of its children do
-	cmd := as(root, "sh", "-c", `trap "" CHLD; exec "$0" "$@"`, nstest.Tool(t, "nsjoin"), "-t", pid,
-		"sh", "-c", "grep SigIgn /proc/self/status; exit 7")
-	r := nstest.Exec(t, cmd)
-	if r.Code != 7 || status(r.Stdout, "SigIgn") != "0000000000010000" {
-		t.Errorf("exit status %d, want 7; %q", r.Code, r.Stdout)
+	ignoring := func(args ...string) *exec.Cmd {
+		return as(root, "env", append([]string{"--ignore-signal=CHLD", nstest.Tool(t, "nsjoin"), "-t", pid}, args...)...)
+	}
+	if r := nstest.Exec(t, ignoring("sh", "-c", "exit 7")); r.Code != 7 {
+		t.Errorf("exit status %d, want 7: %s", r.Code, r.Stderr)
+	}
+	if got := status(statusOf(t, sleeperIn(t, ignoring())), "SigIgn"); got != "0000000000010000" {
+		t.Errorf("ignored signals of the command %s, want CHLD", got)
 	}
 }

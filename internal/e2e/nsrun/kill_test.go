@@ -89,9 +89,7 @@ func TestKillChild(t *testing.T) {
 func TestKillChildForks(t *testing.T) {
 	eachCaller(t, func(t *testing.T, c caller) {
 		run := start(t, c.nsrun(t, "--kill-child", "-c", "sh", "-c", "echo ready; exec sleep 1000"))
-		if run.command(t) == run.cmd.Process.Pid {
-			t.Error("--kill-child did not fork")
-		}
+		run.command(t) // there is one: it has forked
 		run.signal(t, unix.SIGKILL)
 		run.wait(t)
 		waitNoneMarked(t, run.mark)

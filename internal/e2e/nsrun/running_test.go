@@ -113,7 +113,8 @@ func markRun(cmd *exec.Cmd) (mark string) {
 	return mark
 }
 
-// findMarked lists the processes with this mark; zombies have no environment any more.
+// findMarked lists the processes with this mark: not zombies, which have no environment
+// any more, nor a process that is right in execve(2).
 func findMarked(mark string) []int {
 	var pids []int
 	entries, _ := os.ReadDir("/proc")
@@ -130,16 +131,18 @@ func findMarked(mark string) []int {
 	return pids
 }
 
-// command is the PID outside of the command: the child of the tool, or the tool itself
-// where it has not forked.
+// command is the PID outside of the command where the tool has forked.
 func (r *running) command(t *testing.T) int {
 	t.Helper()
-	for _, pid := range findMarked(r.mark) {
-		if parentOf(pid) == r.cmd.Process.Pid {
-			return pid
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		for _, pid := range findMarked(r.mark) {
+			if parentOf(pid) == r.cmd.Process.Pid {
+				return pid
+			}
 		}
 	}
-	return r.cmd.Process.Pid
+	t.Fatalf("%q has no child", r.cmd.Args)
+	return 0
 }
 
 func parentOf(pid int) int {

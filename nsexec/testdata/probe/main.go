@@ -45,7 +45,7 @@ func main() {
 		if option == "--" {
 			break
 		}
-		if value != "" {
+		if option == "--first" || option == "--inside" {
 			name = value
 		}
 	}

@@ -1,0 +1,165 @@
+//go:build linux
+
+package nsjoin_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"nskit.dev/nskit/internal/nstest"
+)
+
+// There is one spelling of each PID: another could be read as another number.
+func TestWhatIsNoPID(t *testing.T) {
+	for _, pid := range []string{"0", "-1", "01", "0x10", "+1", " 1", "1 ", "1a", "1.0", "", "self", "2147483648", "99999999999999999999", "١"} {
+		for _, options := range [][]string{{"-t", pid}, {"--target=" + pid}, {"--target", pid}} {
+			refused(t, join(t, plain, append(options, "true")...), 125)
+		}
+		refused(t, join(t, plain, "-t", pid, "true"), 125, "target", "PID")
+	}
+	refused(t, join(t, plain, "-t", "\x1b]0;title\a", "true"), 125, "PID")
+}
+
+func TestTargetsThatAreNoProcess(t *testing.T) {
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	zombie := exec.Command("true")
+	start(t, zombie)
+	until(t, "a zombie", func() bool { return status(statusOf(t, zombie.Process.Pid), "State") == "Z (zombie)" })
+	most, err := os.ReadFile("/proc/sys/kernel/pid_max")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pidMax, err := strconv.Atoi(strings.TrimSpace(string(most)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	callers(t, func(t *testing.T, who caller) {
+		for _, row := range []struct {
+			name  string
+			pid   int
+			words []string
+		}{
+			{"dead", dead.Process.Pid, []string{"no process", "ended"}},
+			{"a zombie", zombie.Process.Pid, []string{"zombie", strconv.Itoa(os.Getpid())}},
+			{"a thread", threadOf(t, os.Getpid()), []string{"thread of process " + strconv.Itoa(os.Getpid())}},
+			{"above pid_max", pidMax + 1, []string{"larger", "pid_max", strconv.Itoa(pidMax)}},
+			{"the largest number", 1<<31 - 1, []string{"larger", "pid_max"}},
+			{"a thread of the kernel", kernelThread(t), []string{"thread of the kernel"}},
+		} {
+			for _, options := range []string{"", "-u", "-m -p"} {
+				t.Run(row.name+" "+options, func(t *testing.T) {
+					args := append([]string{"-t", strconv.Itoa(row.pid)}, strings.Fields(options)...)
+					refused(t, join(t, who, append(args, "true")...), 125, append(row.words, strconv.Itoa(row.pid))...)
+				})
+			}
+		}
+	})
+}
+
+// threadOf is a thread of a process that is not its first.
+func threadOf(t *testing.T, pid int) int {
+	t.Helper()
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*", pid))
+	for _, task := range tasks {
+		if tid, err := strconv.Atoi(filepath.Base(task)); err == nil && tid != pid {
+			return tid
+		}
+	}
+	t.Fatal("this process has one thread only")
+	return 0
+}
+
+// kernelThread is any; those are the children of kthreadd, process 2, where they show.
+func kernelThread(t *testing.T) int {
+	t.Helper()
+	for _, file := range []string{"/proc/2/status"} {
+		text, err := os.ReadFile(file)
+		if err == nil && status(string(text), "Name") == "kthreadd" {
+			return 2
+		}
+	}
+	nstest.Skip(t, "no threads of the kernel show in this PID namespace")
+	return 0
+}
+
+// Oneself and one's parent are where one is: there is nothing to join, and no harm done.
+func TestNsjoinsOwnParentAndItself(t *testing.T) {
+	callers(t, func(t *testing.T, who caller) {
+		for _, row := range []struct{ name, script string }{
+			{"itself", `exec "$0" -t $$ echo here`},
+			{"its parent", `"$0" -t $$ echo here; exit $?`},
+			{"itself, by name", `exec "$0" -U -m -u -t $$ echo here`},
+			{"its parent, all", `"$0" -a -t $$ echo here; exit $?`},
+		} {
+			t.Run(row.name, func(t *testing.T) {
+				cmd := as(who, "sh", "-c", row.script, nstest.Tool(t, "nsjoin"))
+				if got := well(t, nstest.Exec(t, cmd)); got != "here" {
+					t.Errorf("got %q", got)
+				}
+			})
+		}
+	})
+}
+
+func TestNoPermission(t *testing.T) {
+	root.require(t)
+	ofRoot := strconv.Itoa(namespaces(t, root))
+	other := as(root, "setpriv", "--reuid=54322", "--regid=54322", "--clear-groups", "unshare", "-Ur", "-mpuf", "--kill-child")
+	ofOther := strconv.Itoa(sleeperIn(t, other))
+	for _, row := range []struct {
+		name, pid, options string
+		words              []string
+	}{
+		{"root's", ofRoot, "", []string{"user 0", "user 54321", "root"}},
+		{"root's, one kind", ofRoot, "-u", []string{"user 0", "user 54321", "root"}},
+		{"root's, with everything", ofRoot, "-r -w", []string{"user 0", "user 54321", "root"}},
+		{"another user's", ofOther, "", []string{"user 54322", "user 54321", "that user"}},
+		{"another user's, one kind", ofOther, "-p", []string{"user 54322", "user 54321", "that user"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			args := append([]string{"-t", row.pid}, strings.Fields(row.options)...)
+			refused(t, join(t, plain, append(args, "true")...), 125, append(row.words, "process "+row.pid, "EACCES")...)
+		})
+	}
+	t.Run("no command, and no shell is looked for", func(t *testing.T) {
+		refused(t, join(t, plain, "-t", ofRoot), 125, "user 0", "user 54321")
+	})
+}
+
+// The user's own container, but without its user namespace: the hint says to add it.
+func TestTheUserNamespaceIsMissing(t *testing.T) {
+	plain.require(t)
+	target := strconv.Itoa(inUserNS(t, plain))
+	for _, kind := range []string{"--uts", "--net", "--pid", "--mount", "--ipc", "--cgroup", "--time"} {
+		t.Run(kind, func(t *testing.T) {
+			refused(t, join(t, plain, "-t", target, kind, "true"), 125, "EPERM", "CAP_SYS_ADMIN", "--user", "process "+target)
+		})
+	}
+}
+
+func TestATargetWithMoreCapabilities(t *testing.T) {
+	root.require(t)
+	setpriv := nstest.RequireCommand(t, "setpriv")
+	target := strconv.Itoa(namespaces(t, root))
+	cmd := after([]string{setpriv, "--bounding-set=-sys_ptrace,-net_raw"},
+		as(root, nstest.Tool(t, "nsjoin"), "-t", target, "true"))
+	refused(t, nstest.Exec(t, cmd), 125, "EACCES", "process "+target, "CAP_NET_RAW")
+}
+
+func TestATargetThatHidepidHides(t *testing.T) {
+	nsjoin := nstest.Tool(t, "nsjoin")
+	root.require(t)
+	target := strconv.Itoa(namespaces(t, root))
+	cmd := as(root, "unshare", "--mount", "--propagation", "private", "sh", "-c",
+		`mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=54321 --regid=54321 --clear-groups "$@"`,
+		"sh", nsjoin, "-t", target, "true")
+	refused(t, nstest.Exec(t, cmd), 125, "hidepid", target)
+}
