@@ -2,6 +2,7 @@
 
 #include "nsexec.h"
 
+#include <sys/auxv.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -21,7 +22,8 @@ int nsexec_args(int argc, char **argv)
 #ifndef __GLIBC__
 	uintptr_t n = 0;
 
-	if (!environ)
+	/* moved to the heap by a preloaded library: the words before it are not ours */
+	if ((uintptr_t)environ < (uintptr_t)&n || (uintptr_t)environ > getauxval(AT_EXECFN))
 		return -1;
 	while ((uintptr_t)environ[-2 - (long)n] != n)
 		n++;

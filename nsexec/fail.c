@@ -61,13 +61,15 @@ static const char *words(int step)
 void nsexec_complain(const char *tool, const struct nsexec_record *r)
 {
 	char line[512];
-	const char *command = "";
+	const char *object = "";
 	int n;
 
 	if (r->failure.step == NSEXEC_STEP_EXEC)
-		command = r->argv[r->req.command];
+		object = r->argv[r->req.command];
+	if (r->failure.step == NSEXEC_STEP_CHDIR && r->req.wdns)
+		object = r->req.wdns;
 	n = snprintf(line, sizeof(line), "%s: %s%s%.200s: %s\n", tool, words(r->failure.step),
-		     *command ? " " : "", command, strerror(r->failure.err));
+		     *object ? " " : "", object, strerror(r->failure.err));
 	if (n > (int)sizeof(line) - 1)
 		n = (int)sizeof(line) - 1;
 	for (int i = 0; i < n - 1; i++)

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The kernel's own signals about *us*; they are never about the command. */
@@ -33,18 +34,26 @@ static void __attribute__((noreturn)) die_of(int sig)
 	_exit(128 + sig);
 }
 
+/* Takes a SIGCONT that has come, if one has. */
+static int take_continue(void)
+{
+	const uint64_t only = (uint64_t)1 << (SIGCONT - 1);
+	const struct timespec now = { 0, 0 };
+
+	return syscall(SYS_rt_sigtimedwait, &only, NULL, &now, sizeof(only)) == SIGCONT;
+}
+
 /*
  * The command stopped, so the job as a whole has: stop too, and when continued
- * continue it. A SIGCONT that came in the meantime is pending and means that
- * there is nothing left to stop.
+ * continue it, once. A SIGCONT that came in the meantime means that there is
+ * nothing left to stop.
  */
 static void stop_too(pid_t child)
 {
-	uint64_t pending = 0;
-
-	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
-	if (!(pending & ((uint64_t)1 << (SIGCONT - 1))))
+	if (!take_continue()) {
 		kill(getpid(), SIGSTOP);
+		take_continue(); /* the one that continued us is still pending */
+	}
 	kill(child, SIGCONT);
 }
 
