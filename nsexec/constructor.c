@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -34,6 +35,42 @@ static void remember_caller(struct nsexec_caller *c)
 			c->ignored |= (uint64_t)1 << (sig - 1);
 	getrlimit(RLIMIT_NOFILE, &c->nofile);
 	c->go_state_known = 1;
+}
+
+/*
+ * Go is about to start. On its way to main its runtime opens files below /proc
+ * and /sys, reads them, and takes what it finds for limits on CPUs: a tenth of
+ * its start, for nothing. Without a free descriptor it does without them; its
+ * syscall package then raises the limit to the hard one before main, and the
+ * last step restores the caller's.
+ */
+static void keep_go_from_opening(const struct nsexec_caller *c)
+{
+	const struct rlimit none = { .rlim_cur = 0, .rlim_max = c->nofile.rlim_max };
+
+	if (c->nofile.rlim_max > 1) /* else syscall would leave the limit as it is */
+		setrlimit(RLIMIT_NOFILE, &none);
+}
+
+/*
+ * One processor is enough for what Go has to do here: with more, its runtime
+ * starts threads that only have to be ended again by execve. Go takes its
+ * environment from the initial stack, so one entry there is replaced; the
+ * command gets a copy of the vector as it was.
+ */
+static void give_go_one_processor(struct nsexec_record *r)
+{
+	size_t n = 0;
+	char **copy;
+
+	while (r->envp[n])
+		n++;
+	copy = malloc((n + 1) * sizeof(*copy));
+	if (!n || !copy)
+		return;
+	memcpy(copy, r->envp, (n + 1) * sizeof(*copy));
+	r->envp[n - 1] = "GOMAXPROCS=1";
+	r->envp = copy;
 }
 
 static int may_create(void)
@@ -99,6 +136,8 @@ static int run(struct nsexec_last *last)
 		return 0;
 	if (r->req.go) {
 		r->role = NSEXEC_ROLE_INSIDE;
+		keep_go_from_opening(&r->caller);
+		give_go_one_processor(r);
 		return 0;
 	}
 	return change_dir(&r->req) || execute(last);

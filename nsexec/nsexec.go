@@ -82,6 +82,17 @@ func requestOf(q *C.struct_nsexec_request, argc int) Request {
 	return r
 }
 
+// Environ is the environment that this program was started with, and that the
+// command gets. In a process in new namespaces os.Environ may lack an entry,
+// since the constructor has put one of its own there for the Go runtime.
+func Environ() []string {
+	var env []string
+	for p := C.nsexec_record.envp; p != nil && *p != nil; p = (**C.char)(unsafe.Add(unsafe.Pointer(p), unsafe.Sizeof(*p))) {
+		env = append(env, C.GoString(*p))
+	}
+	return env
+}
+
 // Scan lets the C scanner read a command line, as the constructor would, and
 // reports whether it was understood in full. table is a *C.struct_nsexec_table,
 // as the Table functions of the option packages return it. It is for the tests

@@ -2,12 +2,18 @@
 
 package nsexec
 
-import "unsafe"
+import (
+	"os"
+	"unsafe"
+)
 
 const hasConstructor = false
 
 // Started returns a Record with the role Bystander: there is no constructor without cgo.
 func Started() Record { return Record{Sync: -1} }
+
+// Environ is os.Environ.
+func Environ() []string { return os.Environ() }
 
 // Exec returns an error: the last step is C.
 func Exec(Last) error { return ErrNoConstructor() }

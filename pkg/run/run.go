@@ -30,7 +30,7 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if len(c.Command) > 0 {
 		return nsexec.Exec(nsexec.Last{Args: c.Command})
 	}
-	shells := shell.Candidates(os.Environ(), shell.OpenPasswd(unix.AT_FDCWD), os.Geteuid())
+	shells := shell.Candidates(nsexec.Environ(), shell.OpenPasswd(unix.AT_FDCWD), os.Geteuid())
 	return nsexec.Exec(nsexec.Last{Args: shells, LoginShells: true})
 }
 

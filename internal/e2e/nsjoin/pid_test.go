@@ -140,7 +140,7 @@ func TestTheUserNamespaceIsMissing(t *testing.T) {
 	target := strconv.Itoa(inUserNS(t, plain))
 	for _, kind := range []string{"--uts", "--net", "--pid", "--mount", "--ipc", "--cgroup", "--time"} {
 		t.Run(kind, func(t *testing.T) {
-			refused(t, join(t, plain, "-t", target, kind, "true"), 125, "EPERM", "CAP_SYS_ADMIN", "--user", "process "+target)
+			refused(t, join(t, plain, "-t", target, kind, "true"), 125, "EPERM", "user namespace", "--user", "process "+target)
 		})
 	}
 }

@@ -88,6 +88,14 @@ func TestNoMorePrivilegeThanTheTarget(t *testing.T) {
 	t.Run("the mount namespace alone", func(t *testing.T) {
 		checkPrivileges(t, target, joinedStatus(t, root, target, "-m"))
 	})
+	t.Run("and no less", func(t *testing.T) {
+		for _, options := range [][]string{nil, {"-m"}, {"-F"}} {
+			have, want := status(joinedStatus(t, root, target, options...), "CapEff"), status(statusOf(t, target), "CapEff")
+			if have != want {
+				t.Errorf("%v: CapEff is %s, want the target's %s", options, have, want)
+			}
+		}
+	})
 	t.Run("without a fork", func(t *testing.T) {
 		checkPrivileges(t, target, joinedStatus(t, root, target, "-F"))
 	})

@@ -32,16 +32,15 @@ func TestArguments(t *testing.T) {
 		{"one of 128 KiB less one", []string{strings.Repeat("x", 128<<10-1)}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			for way, options := range ways(root) {
-				eachCaller(t, func(t *testing.T, c caller) {
-					cmd := append(options, "sh", "-c", `cat /proc/$$/cmdline`, "sh")
+			eachCaller(t, func(t *testing.T, c caller) {
+				for way, options := range ways(root) {
+					cmd := append(options, "sh", "-c", `for a; do printf '%s\000' "$a"; done`, "sh")
 					got := mustRun(t, c.run(t, append(cmd, row.args...)...))
-					_, got, _ = strings.Cut(got, "\x00cat /proc/$$/cmdline\x00sh\x00")
 					if want := strings.Join(row.args, "\x00") + "\x00"; got != want {
 						t.Errorf("%s: the command got %.200q, want %.200q", way, got, want)
 					}
-				})
-			}
+				}
+			})
 		})
 	}
 }

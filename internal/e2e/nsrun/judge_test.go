@@ -5,6 +5,7 @@ package nsrun_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"nskit.dev/nskit/internal/nstest"
 )
@@ -66,3 +67,17 @@ func isMessage(t *testing.T, text string) {
 
 // hasHint is whether there is a second line that names cause and remedy.
 func hasHint(stderr string) bool { return strings.Contains(stderr, "\nnsrun: hint: ") }
+
+// eventually waits some seconds for what look looks for.
+func eventually(t *testing.T, look func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		err := look()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}

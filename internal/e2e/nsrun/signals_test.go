@@ -101,7 +101,7 @@ func inherited(text string) string {
 	kept := ""
 	for line := range strings.Lines(text) {
 		name, _, isStatus := strings.Cut(line, ":\t")
-		if !isStatus || slices.Contains([]string{"SigQ", "SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd", "Umask", "Cpus_allowed", "Speculation_Store_Bypass"}, name) {
+		if !isStatus || slices.Contains([]string{"SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd", "Umask", "Cpus_allowed", "Speculation_Store_Bypass"}, name) {
 			kept += line
 		}
 	}

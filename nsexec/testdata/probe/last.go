@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"unsafe"
 
@@ -24,7 +25,14 @@ type lastJob struct {
 // last does the last step as the JSON in its argument says.
 func last(args []string) error {
 	var job lastJob
-	if err := json.Unmarshal([]byte(args[0]), &job); err != nil {
+	text := []byte(args[0])
+	if file, ok := strings.CutPrefix(args[0], "@"); ok { // too large for a word
+		var err error
+		if text, err = os.ReadFile(file); err != nil {
+			return err
+		}
+	}
+	if err := json.Unmarshal(text, &job); err != nil {
 		return err
 	}
 	if job.Refuse {

@@ -1,0 +1,213 @@
+//go:build linux
+
+package nsjoin_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// call is a system call at its entry.
+type call struct {
+	pid    int
+	number uint64
+	args   [6]uint64
+}
+
+// is reports whether the call is the one with this number.
+func (c call) is(number int) bool { return c.number == uint64(number) }
+
+// text reads a string from the memory of the calling process. Not by ptrace(2): that would
+// judge by the privileges of the traced process, which may be not dumpable.
+func (c call) text(arg int) string {
+	const page = 4096
+	var out []byte
+	for address := uintptr(c.args[arg]); len(out) < page; {
+		buffer := make([]byte, page-address%page)
+		local := unix.Iovec{Base: &buffer[0]}
+		local.SetLen(len(buffer))
+		n, err := unix.ProcessVMReadv(c.pid, []unix.Iovec{local}, []unix.RemoteIovec{{Base: address, Len: len(buffer)}}, 0)
+		if err != nil || n <= 0 {
+			break
+		}
+		if end := bytes.IndexByte(buffer[:n], 0); end >= 0 {
+			return string(append(out, buffer[:end]...))
+		}
+		out = append(out, buffer[:n]...)
+		address += uintptr(n)
+	}
+	return string(out)
+}
+
+// verdict is what is to become of a process that is stopped at a system call.
+type verdict int
+
+const (
+	goOn   verdict = iota
+	freeze         // let it make this call, and stop it, no longer traced, after that
+)
+
+// trace runs a command, and calls look at the entry of every system call of the command
+// and of all that it starts, on the thread that traces. It returns the exit status.
+//
+// At a freeze it returns early: the others go on, untraced, and what is frozen stays so
+// until somebody sends SIGCONT, or until the end of the test.
+//
+// Output goes to cmd.Stdout and cmd.Stderr where these are files.
+func trace(t *testing.T, cmd *exec.Cmd, look func(c call) verdict) unix.WaitStatus {
+	t.Helper()
+	r := &tracer{look: look}
+	var status unix.WaitStatus
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// ptrace(2) obeys one thread only; it ends with this goroutine, and that
+		// lets go of what is still traced
+		runtime.LockOSThread()
+		status, err = r.run(cmd)
+	}()
+	<-done
+	if r.main > 0 && (r.frozen || err != nil) {
+		t.Cleanup(func() {
+			_ = unix.Kill(-r.main, unix.SIGKILL)
+			_, _ = wait(r.main, &status)
+		})
+	}
+	if err != nil {
+		t.Fatalf("trace %v: %v", cmd.Args, err)
+	}
+	return status
+}
+
+type tracer struct {
+	look   func(call) verdict
+	main   int
+	frozen bool
+}
+
+const traceOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK |
+	unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEEXEC
+
+func (r *tracer) run(cmd *exec.Cmd) (unix.WaitStatus, error) {
+	attr := cmd.SysProcAttr
+	if attr == nil {
+		attr = &syscall.SysProcAttr{}
+	}
+	// a process group of its own, so that waiting takes no other child's status
+	attr.Ptrace, attr.Setpgid = true, true
+	null, err := os.OpenFile("/dev/null", os.O_RDWR, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer null.Close()
+	files := []uintptr{null.Fd(), null.Fd(), null.Fd()}
+	for i, stream := range []any{cmd.Stdin, cmd.Stdout, cmd.Stderr} {
+		if file, ok := stream.(*os.File); ok {
+			files[i] = file.Fd()
+		}
+	}
+	r.main, err = syscall.ForkExec(cmd.Path, cmd.Args, &syscall.ProcAttr{
+		Env: cmd.Env, Files: files, Sys: attr,
+	})
+	if err != nil {
+		return 0, err
+	}
+	var status unix.WaitStatus
+	if _, err := wait(r.main, &status); err != nil {
+		return 0, err
+	}
+	if err := unix.PtraceSetOptions(r.main, traceOptions); err != nil {
+		return 0, err
+	}
+	if err := unix.PtraceSyscall(r.main, 0); err != nil {
+		return 0, err
+	}
+	return r.loop()
+}
+
+func wait(pid int, status *unix.WaitStatus) (int, error) {
+	for {
+		got, err := unix.Wait4(pid, status, unix.WALL, nil)
+		if err != unix.EINTR {
+			return got, err
+		}
+	}
+}
+
+func (r *tracer) loop() (unix.WaitStatus, error) {
+	for {
+		var status unix.WaitStatus
+		pid, err := wait(-r.main, &status)
+		if err != nil {
+			return 0, fmt.Errorf("wait: %w", err)
+		}
+		if !status.Stopped() {
+			if pid == r.main {
+				return status, nil
+			}
+			continue
+		}
+		if err := r.stopped(pid, status); err != nil && err != unix.ESRCH { // killed meanwhile
+			return 0, err
+		}
+		if r.frozen {
+			return 0, nil
+		}
+	}
+}
+
+// stopped handles one stop of a process, and lets it go on.
+func (r *tracer) stopped(pid int, status unix.WaitStatus) error {
+	signal := status.StopSignal()
+	switch signal {
+	case unix.SIGTRAP | 0x80:
+		c, entry, err := syscallInfo(pid)
+		if err != nil {
+			return err
+		}
+		if entry && r.look(c) == freeze {
+			return r.freeze(pid)
+		}
+		signal = 0
+	case unix.SIGTRAP, unix.SIGSTOP: // an event, or a new process
+		signal = 0
+	}
+	return unix.PtraceSyscall(pid, int(signal))
+}
+
+// freeze sends SIGSTOP, which waits for the end of the system call, and lets go.
+func (r *tracer) freeze(pid int) error {
+	r.frozen = true
+	if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+		return err
+	}
+	return unix.PtraceDetach(pid)
+}
+
+// syscallInfo is PTRACE_GET_SYSCALL_INFO, which is the same on every architecture (5.3).
+func syscallInfo(pid int) (c call, entry bool, err error) {
+	var info struct {
+		op                           uint8
+		_                            [3]uint8
+		arch                         uint32
+		instructionPointer, stackPtr uint64
+		number                       uint64
+		args                         [6]uint64
+		_                            [2]uint64
+	}
+	_, _, errno := unix.Syscall6(unix.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(pid),
+		unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
+	if errno != 0 {
+		return call{}, false, errno
+	}
+	return call{pid, info.number, info.args}, info.op == unix.PTRACE_SYSCALL_INFO_ENTRY, nil
+}

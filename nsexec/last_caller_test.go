@@ -1,0 +1,102 @@
+//go:build linux && cgo
+
+package nsexec_test
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"nskit.dev/nskit/internal/nstest"
+	"nskit.dev/nskit/nsexec"
+)
+
+// Each way to the command: Go's last step in a process that the constructor left alone,
+// and in one that it forked; C alone, without and with a fork.
+func waysToTheCommand(t *testing.T, path string, command ...string) map[string][]string {
+	t.Helper()
+	step := lastStep{Last: nsexec.Last{Args: command}}.argument(t)
+	return map[string][]string{
+		"Go":        {path, "--first=last", "--", step},
+		"Go inside": {path, "--inside=last", "--", step},
+		"Go forked": {path, "--fork", "--inside=last", "--", step},
+		"C":         append([]string{path, "--"}, command...),
+		"C forked":  append([]string{path, "--fork", "--"}, command...),
+	}
+}
+
+// What a Go runtime changes at its start is as the caller had it.
+func TestCallersSignalsAreRestored(t *testing.T) {
+	for _, b := range []build{dynamic, muslStatic} {
+		path := probe(t, b)
+		for name, way := range waysToTheCommand(t, path, statusCommand...) {
+			t.Run(b.String()+"/"+name, func(t *testing.T) {
+				r := nstest.Exec(t, exec.Command(path, append([]string{"--first=block", "--", path}, way...)...))
+				if r.Code != 0 {
+					t.Fatalf("status %d\n%s", r.Code, r.Stderr)
+				}
+				for field, want := range map[string]uint64{"SigBlk": 1 << 9, "SigIgn": 1 << 11} {
+					got, err := strconv.ParseUint(fieldOf(t, r.Stdout, field), 16, 64)
+					if err != nil || got&(1<<9|1<<11|1<<16|1<<14) != want {
+						t.Errorf("%s is %x, want %x (SIGUSR1 blocked, SIGUSR2 ignored), %v", field, got, want, err)
+					}
+				}
+				wantFields(t, r.Stdout, map[string]string{"SigCgt": "0000000000000000", "SigPnd": "0000000000000000"})
+			})
+		}
+		t.Run(b.String()+"/nothing blocked", func(t *testing.T) {
+			for name, way := range waysToTheCommand(t, path, statusCommand...) {
+				r := nstest.Exec(t, exec.Command(way[0], way[1:]...))
+				if got := fieldOf(t, r.Stdout, "SigBlk"); got != "0000000000000000" {
+					t.Errorf("%s: SigBlk is %s", name, got)
+				}
+			}
+		})
+	}
+}
+
+func TestCallersLimitOfOpenFilesIsRestored(t *testing.T) {
+	for _, b := range []build{dynamic, muslStatic} {
+		for name, way := range waysToTheCommand(t, probe(t, b), "sh", "-c", "ulimit -Sn; ulimit -Hn") {
+			r := nstest.Exec(t, exec.Command("sh", append([]string{"-c", `ulimit -Hn 1000; ulimit -Sn 77; exec "$@"`, "sh"}, way...)...))
+			if r.Stdout != "77\n1000\n" {
+				t.Errorf("%v, %s: %q\n%s", b, name, r.Stdout, r.Stderr)
+			}
+		}
+	}
+}
+
+// A supervisor waits, whatever its caller made of SIGCHLD; the command gets it as it was.
+func TestIgnoredSIGCHLD(t *testing.T) {
+	path := probe(t, dynamic)
+	for name, way := range waysToTheCommand(t, path, "sh", "-c", "grep SigIgn /proc/$$/status; exit 5") {
+		r := nstest.Exec(t, exec.Command("env", append([]string{"--ignore-signal=CHLD"}, way...)...))
+		mask, err := strconv.ParseUint(strings.TrimSpace(strings.TrimPrefix(r.Stdout, "SigIgn:")), 16, 64)
+		if r.Code != 5 || err != nil || mask&(1<<16) == 0 {
+			t.Errorf("%s: status %d, %v, %q\n%s", name, r.Code, err, r.Stdout, r.Stderr)
+		}
+	}
+}
+
+func TestLastStepKeepsDescriptors(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	files := []*os.File{null, null, null, null}
+	for _, prefix := range [][]string{nil, nstest.Deny(t, 38, "close_range")} { // ENOSYS, as before Linux 5.9
+		for keep, want := range []string{"0 1 2", "0 1 2 3", "0 1 2 3 4"} {
+			step := lastStep{Last: nsexec.Last{Args: []string{"sh", "-c", "ls /proc/$$/fd; :"}, KeepFDs: keep}}
+			argv := append(append([]string{}, prefix...), step.command(t).Args...)
+			cmd := exec.Command(argv[0], argv[1:]...)
+			cmd.ExtraFiles = files
+			r := nstest.Exec(t, cmd)
+			if got := strings.Join(strings.Fields(r.Stdout), " "); got != want {
+				t.Errorf("%q, keep %d: descriptors %s, want %s\n%s", prefix, keep, got, want, r.Stderr)
+			}
+		}
+	}
+}
