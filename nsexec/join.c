@@ -103,6 +103,16 @@ static int open_dir(struct join *j, int set, const char *path, const char *of_ta
 	return fd;
 }
 
+static int in_our_user_namespace(const struct join *j)
+{
+	struct nsexec_inode self, theirs;
+
+	if (nsexec_record.skipped & KIND_USER)
+		return 1;
+	return !nsexec_self_ns(&j->target, 0, 0, &self) &&
+	       !nsexec_target_ns(&j->target, 0, &theirs) && same(self, theirs);
+}
+
 /* Everything that must be opened from outside. */
 static int open_outside(struct join *j, struct nsexec_last *last)
 {
@@ -129,7 +139,7 @@ static int open_outside(struct join *j, struct nsexec_last *last)
 		 * enter as root (CVE-2022-31214): without its user namespace our uid
 		 * would be the host's.
 		 */
-		if (!((nsexec_record.skipped | j->pending) & KIND_USER)) {
+		if (!(j->pending & KIND_USER) && !in_our_user_namespace(j)) {
 			errno = EPERM;
 			return nsexec_fail(NSEXEC_STEP_OTHER_USER, KIND_MNT);
 		}

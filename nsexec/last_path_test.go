@@ -139,7 +139,7 @@ func TestLastStepLoginShells(t *testing.T) {
 func TestLastStepWithoutCommand(t *testing.T) {
 	for name, last := range map[string]nsexec.Last{"nothing": {}, "no shells": {LoginShells: true}} {
 		r := nstest.Exec(t, lastStep{Last: last}.command(t))
-		if r.Code != 127 && r.Code != 125 || r.Signal != 0 || strings.Contains(r.Stderr, "goroutine") || !strings.HasPrefix(r.Stderr, "probe: ") {
+		if r.Code < 125 || r.Code > 127 || strings.Contains(r.Stderr, "goroutine") || !strings.HasPrefix(r.Stderr, "probe: ") {
 			t.Errorf("%s: status %d\n%s", name, r.Code, r.Stderr)
 		}
 	}

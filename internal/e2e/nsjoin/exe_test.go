@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -31,16 +32,19 @@ func hash(t testing.TB, path string) [32]byte {
 	return sha256.Sum256(text)
 }
 
-// fallbacks are the system calls that the tool needs for each way of making itself safe.
-var fallbacks = []struct {
+// fallback is a way to make oneself safe, and what is denied so that it is taken.
+type fallback struct {
 	name   string
 	denied []string
-}{
-	{"nothing denied", nil},
-	{"no open_tree", []string{"open_tree"}},
-	{"no mount_setattr", []string{"mount_setattr"}},
-	{"no open_tree, no memfd_create", []string{"open_tree", "memfd_create"}},
-	{"nor execveat", []string{"open_tree", "memfd_create", "execveat"}},
+	link   string // what the name of the executable then begins with
+}
+
+var fallbacks = []fallback{
+	{"nothing denied", nil, "/"},
+	{"no open_tree", []string{"open_tree"}, "/memfd:"},
+	{"no mount_setattr", []string{"mount_setattr"}, "/memfd:"},
+	{"no open_tree, no memfd_create", []string{"open_tree", "memfd_create"}, "/run/.nskit-|/dev/shm/.nskit-|/tmp/.nskit-"},
+	{"nor execveat", []string{"open_tree", "memfd_create", "execveat"}, "/run/.nskit-|/dev/shm/.nskit-|/tmp/.nskit-"},
 }
 
 // deny puts a command under a filter; with nothing to deny it is left as it is.
@@ -65,7 +69,7 @@ func TestTheHostsBinaryIsOutOfReach(t *testing.T) {
 					t.Run(fmt.Sprintf("mode %o, %s, %v", mode, row.name, errno), func(t *testing.T) {
 						tool := ownTool(t, who, mode)
 						cmd := deny(t, errno, row.denied, as(who, tool, "-t", target, "/bin/true"))
-						checkOutOfReach(t, tool, cmd)
+						checkOutOfReach(t, tool, cmd, row.link)
 					})
 				}
 			}
@@ -74,7 +78,7 @@ func TestTheHostsBinaryIsOutOfReach(t *testing.T) {
 }
 
 // checkOutOfReach attacks right before the execve of the command, and afterwards.
-func checkOutOfReach(t *testing.T, tool string, cmd *exec.Cmd) {
+func checkOutOfReach(t *testing.T, tool string, cmd *exec.Cmd, link string) {
 	t.Helper()
 	before := hash(t, tool)
 	held := -1
@@ -82,6 +86,7 @@ func checkOutOfReach(t *testing.T, tool string, cmd *exec.Cmd) {
 		path := fmt.Sprintf("/proc/%d/exe", c.pid)
 		held, _ = unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		checkExecutable(t, path, tool)
+		checkLink(t, path, link)
 		return goOn
 	}}
 	status := w.run(t, cmd)
@@ -115,6 +120,18 @@ func checkExecutable(t *testing.T, path, tool string) {
 	if theirs.Ino == ours.Ino && theirs.Dev == ours.Dev && fs.Flags&unix.ST_RDONLY == 0 {
 		t.Errorf("%s is the host's file, and it can be written to", path)
 	}
+}
+
+// checkLink: the way was taken that the row is about.
+func checkLink(t *testing.T, path, want string) {
+	t.Helper()
+	have, err := os.Readlink(path)
+	for begin := range strings.SplitSeq(want, "|") {
+		if err == nil && strings.HasPrefix(have, begin) {
+			return
+		}
+	}
+	t.Errorf("%s is %q (%v), want one of %s", path, have, err, want)
 }
 
 // overwrite tries all that there is to write through a descriptor that was opened for reading.

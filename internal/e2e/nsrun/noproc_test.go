@@ -47,6 +47,11 @@ func TestWithoutProc(t *testing.T) {
 				if err := unix.Unmount("/proc", unix.MNT_DETACH); err != nil {
 					t.Fatal(err)
 				}
+				t.Cleanup(func() { // the end of the test needs it
+					if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+						t.Error(err)
+					}
+				})
 				r := row.c.run(t, row.args...)
 				switch {
 				case row.words == nil:
@@ -69,6 +74,11 @@ func TestFakeProc(t *testing.T) {
 		if err := unix.Mount("tmpfs", "/proc", "tmpfs", 0, ""); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() {
+			if err := unix.Unmount("/proc", 0); err != nil {
+				t.Error(err)
+			}
+		})
 		mustPrint(t, c.run(t, mainJob(root, "cat", "/marker", "/proc/sys/kernel/ostype")...), "in the root file system\nLinux\n")
 		mustPrint(t, c.run(t, "--uts", "echo", "x"), "x\n")
 		mustFail(t, c.run(t, "-r", "true"), 125, "map", "/proc")
