@@ -28,6 +28,7 @@ static const struct nsexec_option options[] = {
 	JOIN("join-user", KIND_USER),
 	JOIN("join-cgroup", KIND_CGROUP),
 	JOIN("join-time", KIND_TIME),
+	PLAIN("all", NSEXEC_ARG_NONE, NSEXEC_ACT_ALL),
 	PLAIN("target", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_TARGET),
 	PLAIN("kill-child", NSEXEC_ARG_REQUIRED, NSEXEC_ACT_KILL_CHILD),
 	PLAIN("map-root-user", NSEXEC_ARG_NONE, NSEXEC_ACT_MAP_ROOT),

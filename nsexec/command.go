@@ -5,6 +5,8 @@ package nsexec
 import (
 	"fmt"
 	"math"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +64,7 @@ func (c *Config) canonical(sync, keep int, command []string) []string {
 	add(keep > 0, "--keep-fds="+strconv.Itoa(keep))
 	add(c.wait(), "--wait")
 	add(c.Target != 0, "--target="+strconv.Itoa(c.Target))
+	add(c.Target != 0 && c.Join == 0, "--all")
 	for _, kind := range nsfs.Kinds {
 		add(c.Create&kind != 0, "--"+kind.String())
 		if file := c.Files[kind]; file != "" {
@@ -83,26 +86,60 @@ func (c *Config) canonical(sync, keep int, command []string) []string {
 // joins tells whether anything is joined.
 func (c *Config) joins() bool { return c.Target != 0 || c.Join != 0 || len(c.Files) > 0 }
 
-// check refuses what the constructor would not understand, or the kernel never does.
+// check refuses what the constructor would not understand, what means nothing,
+// and what the kernel never does.
 func (c *Config) check() error {
-	var known nsfs.Kind
-	for _, kind := range nsfs.Kinds {
-		known |= kind
+	if err := c.checkKinds(); err != nil {
+		return err
 	}
 	switch {
-	case (c.Create|c.Join)&^known != 0:
-		return diag.Usage("nsexec.Config: unknown kinds of namespaces %#x", uint32((c.Create|c.Join)&^known))
 	case c.Target < 0 || c.Target > math.MaxInt32:
 		return diag.Usage("nsexec.Config: %d is no PID", c.Target)
 	case c.DeathSignal < 0 || c.DeathSignal > 64:
 		return diag.Usage("nsexec.Config: %d is no signal", c.DeathSignal)
+	case c.Map < MapNone || c.Map > MapCurrent:
+		return diag.Usage("nsexec.Config: %d is no Map", c.Map)
+	case (c.Map != MapNone || c.wait()) && c.Create&nsfs.User == 0:
+		return diag.Usage("nsexec.Config: id maps are for a user namespace that is created")
 	case c.wait() && c.Map != MapNone:
 		return diag.Usage("nsexec.Config: Map excludes UIDMap and GIDMap")
+	}
+	return nil
+}
+
+func (c *Config) checkKinds() error {
+	var known nsfs.Kind
+	for _, kind := range nsfs.Kinds {
+		known |= kind
+	}
+	if unknown := (c.Create | c.Join) &^ known; unknown != 0 {
+		return diag.Usage("nsexec.Config: unknown kinds of namespaces %#x", uint32(unknown))
+	}
+	for kind, file := range c.Files {
+		if !slices.Contains(nsfs.Kinds, kind) || file == "" {
+			return diag.Usage("nsexec.Config: Files[%#x] = %q", uint32(kind), file)
+		}
+	}
+	switch {
+	case c.Target == 0 && c.joinsOfTarget() != 0:
+		return diag.Usage("nsexec.Config: no Target whose %s could be joined", c.joinsOfTarget().Words())
 	case c.Create&nsfs.PID != 0 && (c.Join&nsfs.PID != 0 || c.Files[nsfs.PID] != ""):
 		// copy_pid_ns() in kernel/pid_namespace.c: EINVAL unless the process is in its PID namespace
 		return diag.Usage("nsexec.Config: a PID namespace cannot be created by a process that is only about to join one")
+	case c.Create&nsfs.User != 0 && c.joins() && os.Geteuid() != 0:
+		// its files below /proc belong to root, because it is not dumpable: it could not write its maps
+		return diag.Usage("nsexec.Config: only root can create a user namespace inside what it joins")
 	}
 	return nil
+}
+
+// joinsOfTarget are the kinds that only a target can have.
+func (c *Config) joinsOfTarget() nsfs.Kind {
+	kinds := c.Join
+	for kind := range c.Files {
+		kinds &^= kind
+	}
+	return kinds
 }
 
 // wait tells whether the child must wait for the caller to write its maps.

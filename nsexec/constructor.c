@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Go dies with a stack dump when 0, 1 or 2 is closed, and our own descriptors would land there. */
@@ -15,12 +16,17 @@ static int open_stdio(void)
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* the lowest free descriptor is this one, since those below are open */
-		if (open("/dev/null", O_RDWR) < 0 && open("/", O_PATH) < 0)
+		/*
+		 * The lowest free descriptor is this one, since those below are
+		 * open. Without /dev/null a socket that is connected to nothing does.
+		 */
+		if (open("/dev/null", O_RDWR) < 0 && socket(AF_UNIX, SOCK_STREAM, 0) < 0)
 			return nsexec_fail(NSEXEC_STEP_STDIO, 0);
 	}
 	return 0;
 }
+
+const int nsexec_limits[NSEXEC_LIMITS] = { RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NPROC };
 
 /* What Go's start changes and the command must not see changed. */
 static void remember_caller(struct nsexec_caller *c)
@@ -33,23 +39,45 @@ static void remember_caller(struct nsexec_caller *c)
 	for (int sig = 1; sig <= 64; sig++)
 		if (!sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN)
 			c->ignored |= (uint64_t)1 << (sig - 1);
-	getrlimit(RLIMIT_NOFILE, &c->nofile);
+	for (int i = 0; i < NSEXEC_LIMITS; i++)
+		getrlimit(nsexec_limits[i], &c->limits[i]);
 	c->go_state_known = 1;
 }
 
-/*
- * Go is about to start. On its way to main its runtime opens files below /proc
- * and /sys, reads them, and takes what it finds for limits on CPUs: a tenth of
- * its start, for nothing. Without a free descriptor it does without them; its
- * syscall package then raises the limit to the hard one before main, and the
- * last step restores the caller's.
- */
-static void keep_go_from_opening(const struct nsexec_caller *c)
-{
-	const struct rlimit none = { .rlim_cur = 0, .rlim_max = c->nofile.rlim_max };
+/* What Go needs to start and to print an error; with less it dies with a dump. */
+static const struct {
+	rlim_t least;
+	const char *words;
+} go_needs[NSEXEC_LIMITS] = {
+	{ 0, "" },
+	{ 1u << 30, "the address space (ulimit -v) is too small: 1 GiB is needed" },
+	{ 64u << 20, "the data segment (ulimit -d) is too small: 64 MiB are needed" },
+	{ 16, "the number of processes (ulimit -u) is too small: 16 are needed" },
+};
 
-	if (c->nofile.rlim_max > 1) /* else syscall would leave the limit as it is */
-		setrlimit(RLIMIT_NOFILE, &none);
+/*
+ * Go is about to start. Soft limits that would kill it are raised to the hard
+ * ones; the last step puts the caller's back.
+ *
+ * That of open files is lowered: on its way to main the Go runtime opens files
+ * below /proc and /sys, and takes what it reads for limits on CPUs. That is a
+ * tenth of its start, for nothing; without a free descriptor it does without.
+ * Its syscall package then raises the limit to the hard one before main.
+ */
+static void make_room_for_go(const struct nsexec_record *r)
+{
+	for (int i = 0; i < NSEXEC_LIMITS; i++) {
+		struct rlimit l = r->caller.limits[i];
+		const int is_nofile = nsexec_limits[i] == RLIMIT_NOFILE;
+
+		if (l.rlim_max < go_needs[i].least &&
+		    (nsexec_limits[i] != RLIMIT_NPROC || geteuid()))
+			nsexec_too_small(r->tool, go_needs[i].words);
+		if (is_nofile ? l.rlim_max <= 1 : l.rlim_cur >= go_needs[i].least)
+			continue;
+		l.rlim_cur = is_nofile ? 0 : l.rlim_max;
+		setrlimit(nsexec_limits[i], &l);
+	}
 }
 
 /*
@@ -136,7 +164,6 @@ static int run(struct nsexec_last *last)
 		return 0;
 	if (r->req.go) {
 		r->role = NSEXEC_ROLE_INSIDE;
-		keep_go_from_opening(&r->caller);
 		give_go_one_processor(r);
 		return 0;
 	}
@@ -214,13 +241,14 @@ static void report(const struct nsexec_table *t)
 		_exit(exit_status(&r->failure));
 	if (r->failure.step == NSEXEC_STEP_HELPER) /* it has said why */
 		_exit(125);
-	if (r->inside_mount) {
+	/* no process to be had: Go, which is several, could not even say so */
+	if (r->inside_mount || (r->failure.step == NSEXEC_STEP_CLONE && r->failure.err == EAGAIN)) {
 		nsexec_complain(t->tool, r);
 		_exit(exit_status(&r->failure));
 	}
 }
 
-static void __attribute__((constructor)) nsexec_constructor(int argc, char **argv)
+static void before_main(int argc, char **argv)
 {
 	struct nsexec_record *r = &nsexec_record;
 	struct nsexec_last last = { .uid = NSEXEC_NO_ID, .gid = NSEXEC_NO_ID, .sync_fd = -1 };
@@ -247,7 +275,6 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 	if (nsexec_scan(t, r->argc, r->argv, &r->req)) {
 		if (t->mode == NSEXEC_MODE_EXEC) /* this program's main must not run again */
 			_exit(125);
-		remember_caller(&r->caller);
 		return;
 	}
 	r->understood = 1;
@@ -258,4 +285,17 @@ static void __attribute__((constructor)) nsexec_constructor(int argc, char **arg
 					   : exec_canonical(&last);
 	if (rc)
 		report(t);
+}
+
+static void __attribute__((constructor)) nsexec_constructor(int argc, char **argv)
+{
+	struct nsexec_record *r = &nsexec_record;
+
+	before_main(argc, argv);
+	if (r->role == NSEXEC_ROLE_BYSTANDER)
+		return;
+	/* from here on it is Go's turn, in whatever role */
+	if (!r->caller.go_state_known)
+		remember_caller(&r->caller);
+	make_room_for_go(r);
 }

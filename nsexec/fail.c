@@ -20,6 +20,12 @@ int nsexec_fail(int step, uint32_t ns)
 	return -1;
 }
 
+static void print(const char *line, int n)
+{
+	while (n > 0 && write(2, line, (size_t)n) < 0 && errno == EINTR)
+		;
+}
+
 static const char *words(int step)
 {
 	switch (step) {
@@ -41,7 +47,7 @@ static const char *words(int step)
 	case NSEXEC_STEP_CHDIR:
 		return "change the working directory";
 	case NSEXEC_STEP_CLONE:
-		return "fork";
+		return "fork (see ulimit -u, and pids.max of the cgroup)";
 	case NSEXEC_STEP_BOUNDING:
 	case NSEXEC_STEP_CAPSET:
 		return "limit the capabilities to the target's";
@@ -64,7 +70,9 @@ void nsexec_complain(const char *tool, const struct nsexec_record *r)
 	const char *object = "";
 	int n;
 
-	if (r->failure.step == NSEXEC_STEP_EXEC)
+	if (r->failure.step == NSEXEC_STEP_EXEC && r->req.shells)
+		object = "a shell, since no command was given";
+	else if (r->failure.step == NSEXEC_STEP_EXEC)
 		object = r->argv[r->req.command];
 	if (r->failure.step == NSEXEC_STEP_CHDIR && r->req.wdns)
 		object = r->req.wdns;
@@ -75,6 +83,14 @@ void nsexec_complain(const char *tool, const struct nsexec_record *r)
 	for (int i = 0; i < n - 1; i++)
 		if ((unsigned char)line[i] < 0x20 || (unsigned char)line[i] >= 0x7f)
 			line[i] = '?';
-	while (n > 0 && write(2, line, (size_t)n) < 0 && errno == EINTR)
-		;
+	print(line, n);
+}
+
+/* For a limit with which Go could not even start to say it. */
+void nsexec_too_small(const char *tool, const char *limit)
+{
+	char line[256];
+
+	print(line, snprintf(line, sizeof(line), "%s: start: the limit on %s\n", tool, limit));
+	_exit(125);
 }

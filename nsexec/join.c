@@ -96,6 +96,11 @@ static int open_dir(struct join *j, int set, const char *path, const char *of_ta
 
 	if (!set)
 		return -1;
+	if (!path && j->target.dir < 0) { /* only /proc knows them */
+		errno = ENOENT;
+		nsexec_fail(step, 0);
+		return -1;
+	}
 	fd = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
 		  : openat(j->target.dir, of_target, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)

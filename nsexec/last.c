@@ -96,9 +96,11 @@ static int restore_caller(const struct nsexec_caller *c, struct nsexec_failure *
 		for (int sig = 1; sig <= 64; sig++)
 			if (c->ignored >> (sig - 1) & 1)
 				signal(sig, SIG_IGN);
-		if (getrlimit(RLIMIT_NOFILE, &now) ||
-		    (now.rlim_cur != c->nofile.rlim_cur && setrlimit(RLIMIT_NOFILE, &c->nofile)))
-			return failed(f, NSEXEC_STEP_RLIMIT);
+		for (int i = 0; i < NSEXEC_LIMITS; i++)
+			if (getrlimit(nsexec_limits[i], &now) ||
+			    (now.rlim_cur != c->limits[i].rlim_cur &&
+			     setrlimit(nsexec_limits[i], &c->limits[i])))
+				return failed(f, NSEXEC_STEP_RLIMIT);
 	}
 	if (c->mask_known &&
 	    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &c->mask, NULL, sizeof(c->mask)))

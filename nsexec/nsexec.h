@@ -119,11 +119,15 @@ enum nsexec_role {
 	NSEXEC_ROLE_SETUID,    /* refused to run with raised privileges */
 };
 
+/* Resource limits that Go changes, or cannot live with (constructor.c). */
+enum { NSEXEC_LIMITS = 4 };
+extern const int nsexec_limits[NSEXEC_LIMITS];
+
 /* The caller's process state that a Go runtime start changes. */
 struct nsexec_caller {
-	uint64_t mask;    /* blocked signals, bit n-1 for signal n */
-	uint64_t ignored; /* signals set to SIG_IGN */
-	struct rlimit nofile;
+	uint64_t mask;                       /* blocked signals, bit n-1 for signal n */
+	uint64_t ignored;                    /* signals set to SIG_IGN */
+	struct rlimit limits[NSEXEC_LIMITS]; /* by index in nsexec_limits */
 	uint8_t mask_known, go_state_known;
 };
 
@@ -241,6 +245,7 @@ int nsexec_socketpair(int fd[2]);
 
 /* fail.c */
 int nsexec_fail(int step, uint32_t ns);
+void nsexec_too_small(const char *tool, const char *limit) __attribute__((noreturn));
 void nsexec_complain(const char *tool, const struct nsexec_record *r);
 
 #endif

@@ -134,6 +134,18 @@ static int nameless_copy(int exe)
 	return -1;
 }
 
+/*
+ * What we may not write to, nobody who has only our ids may: the file is
+ * another user's, and not writable. Its owner could make it so.
+ */
+static int is_anothers(int exe)
+{
+	struct stat st;
+
+	return geteuid() && !fstat(exe, &st) && st.st_uid != geteuid() &&
+	       faccessat(AT_FDCWD, "/proc/self/exe", W_OK, 0) && errno == EACCES;
+}
+
 static void exec_again(int fd)
 {
 	const struct nsexec_record *r = &nsexec_record;
@@ -157,8 +169,7 @@ int nsexec_seal(void)
 		close(exe);
 		return 0;
 	}
-	/* what we may not write, nobody who has only our ids may */
-	if (geteuid() && faccessat(AT_FDCWD, "/proc/self/exe", W_OK, 0) && errno == EACCES) {
+	if (is_anothers(exe)) {
 		close(exe);
 		return 0;
 	}

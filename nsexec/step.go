@@ -5,6 +5,7 @@ package nsexec
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 	"nskit.dev/nskit/pkg/diag"
@@ -95,6 +96,10 @@ func (f failure) error(q Request, argv []string) error {
 }
 
 func (f failure) exec(e *diag.Error, q Request, argv []string) {
+	if q.Shells {
+		f.execShells(e, argv[q.Command:])
+		return
+	}
 	name := ""
 	if q.Command < len(argv) {
 		name = argv[q.Command]
@@ -105,6 +110,16 @@ func (f failure) exec(e *diag.Error, q Request, argv []string) {
 		e.Code = 127
 	}
 	e.Hint = hintExec(name, f.errno)
+}
+
+func (f failure) execShells(e *diag.Error, shells []string) {
+	quoted := make([]string, len(shells))
+	for i, shell := range shells {
+		quoted[i] = diag.Quote(shell)
+	}
+	e.Step = "execute a shell, since no command was given: " + strings.Join(quoted, ", ")
+	e.Code = 127
+	e.Hint = "give a command"
 }
 
 func hintExec(name string, errno unix.Errno) string {

@@ -25,7 +25,7 @@ func TestChrootedCaller(t *testing.T) {
 	copyFile(t, nstest.Tool(t, "nsrun"), filepath.Join(root, "nsrun"))
 	user := c
 	user.user, user.root = true, false
-	for _, row := range []struct {
+	rows := []struct {
 		name  string
 		c     caller
 		args  []string
@@ -40,12 +40,13 @@ func TestChrootedCaller(t *testing.T) {
 		{"root: a user namespace", c, []string{"-r", "true"}, "", []string{"user namespace", "hint: ", "chroot"}},
 		{"a plain user: a namespace", user, []string{"--uts", "true"}, "", []string{"user namespace", "hint: ", "chroot"}},
 		{"a plain user: the main job", user, mainJob("/inner", "true"), "", []string{"hint: ", "chroot"}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
-				if err := unix.Mount("proc", filepath.Join(root, "proc"), "proc", 0, ""); err != nil {
-					t.Fatal(err)
-				}
+	}
+	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		if err := unix.Mount("proc", filepath.Join(root, "proc"), "proc", 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			t.Run(row.name, func(t *testing.T) {
 				cmd := row.c.command("/nsrun", row.args...)
 				if cmd.SysProcAttr == nil {
 					cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -57,6 +58,6 @@ func TestChrootedCaller(t *testing.T) {
 					mustFail(t, r, 125, row.words...)
 				}
 			})
-		})
-	}
+		}
+	})
 }

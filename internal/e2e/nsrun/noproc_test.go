@@ -18,7 +18,7 @@ func TestWithoutProc(t *testing.T) {
 	user := c
 	user.user, user.root = true, false
 	const inRoot = `echo $$; cat /marker; ls -d /proc/1`
-	for _, row := range []struct {
+	rows := []struct {
 		name  string
 		c     caller
 		args  []string
@@ -40,18 +40,18 @@ func TestWithoutProc(t *testing.T) {
 		{"a plain user: a user namespace without map", user, []string{"--user", "echo", "x"}, "x\n", nil},
 		{"a plain user: a namespace", user, []string{"--uts", "true"}, "", []string{"map", "/proc", "hint: ", "mount -t proc proc /proc"}},
 		{"a plain user: the main job", user, mainJob(root, "true"), "", []string{"/proc", "hint: ", "mount -t proc proc /proc"}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			nstest.Tool(t, "nsrun")
-			nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
-				if err := unix.Unmount("/proc", unix.MNT_DETACH); err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { // the end of the test needs it
-					if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
-						t.Error(err)
-					}
-				})
+	}
+	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		if err := unix.Unmount("/proc", unix.MNT_DETACH); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { // the end of the test needs it
+			if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+				t.Error(err)
+			}
+		})
+		for _, row := range rows {
+			t.Run(row.name, func(t *testing.T) {
 				r := row.c.run(t, row.args...)
 				switch {
 				case row.words == nil:
@@ -62,8 +62,8 @@ func TestWithoutProc(t *testing.T) {
 					mustFail(t, r, 125, row.words...)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 // A directory at /proc that is not procfs must not be believed.
