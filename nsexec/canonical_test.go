@@ -80,7 +80,10 @@ func scanConfig(t *testing.T, c nsexec.Config, command ...string) nsexec.Request
 	if want := (nsexec.Dir{Set: c.Wd != "", Path: c.Wd}); dir != want || r.Wd.Set && r.WdNS.Set {
 		t.Errorf("working directory: outside %+v, inside %+v; want %+v once", r.Wd, r.WdNS, want)
 	}
-	r.Wd, r.WdNS, r.Operands, r.Command = nsexec.Dir{}, nsexec.Dir{}, 0, 0
+	if want := c.Target != 0 && c.Join == 0; r.JoinAll != want {
+		t.Errorf("all kinds of the target: %v, want %v", r.JoinAll, want)
+	}
+	r.Wd, r.WdNS, r.JoinAll, r.Operands, r.Command = nsexec.Dir{}, nsexec.Dir{}, false, 0, 0
 	return r
 }
 

@@ -56,6 +56,7 @@ func TestCommandThatCannotBeExecuted(t *testing.T) {
 		for _, config := range []nsexec.Config{{}, {DeathSignal: unix.SIGTERM}} { // the second forks
 			t.Run(fmt.Sprintf("%s/%d", tc.name, config.DeathSignal), func(t *testing.T) {
 				cmd := nsexec.Command(config, tc.command, "argument")
+				cmd.Env = []string{"PATH=/usr/bin:/bin"} // no directory that this user may not search
 				err := cmd.Start()
 				if !errors.Is(err, tc.want) || diag.ExitCode(err) != tc.code {
 					t.Errorf("got %v (%d), want %v (%d)", err, diag.ExitCode(err), tc.want, tc.code)
@@ -171,6 +172,7 @@ func TestConfigThatMeansNothing(t *testing.T) {
 		"no file":                {Files: map[nsfs.Kind]string{nsfs.UTS: ""}},
 		"nothing to join from":   {Join: nsfs.UTS},
 		"map of no namespace":    {Create: nsfs.UTS, Map: nsexec.MapRoot},
+		"lines of no namespace":  {Create: nsfs.UTS, UIDMap: one},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd := nsexec.Command(config, "true")

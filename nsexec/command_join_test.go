@@ -12,6 +12,7 @@ import (
 
 	"nskit.dev/nskit/internal/nstest"
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -159,19 +160,22 @@ func TestJoinFileAndCreateTheSameKind(t *testing.T) {
 	}
 }
 
-// A user namespace below a joined one, as an unprivileged user: the process is not
-// dumpable then, and its files in /proc belong to root.
 func TestCreateUserNamespaceInAJoinedOne(t *testing.T) {
-	nstest.RequireUserNS(t)
-	test := func(t *testing.T) {
-		config := nsexec.Config{Target: target(t, nsfs.User|nsfs.UTS), Create: nsfs.User, Map: nsexec.MapRoot}
-		wantLines(t, nsexec.Command(config, "sh", "-c", "id -u; id -g"), "0", "0")
+	nstest.RequireRoot(t)
+	config := func(t *testing.T) nsexec.Config {
+		return nsexec.Config{Target: target(t, nsfs.User|nsfs.UTS), Create: nsfs.User, Map: nsexec.MapRoot}
 	}
 	t.Run("root", func(t *testing.T) {
-		nstest.RequireRoot(t)
-		test(t)
+		wantLines(t, nsexec.Command(config(t), "sh", "-c", "id -u; id -g"), "0", "0")
 	})
-	t.Run("user", func(t *testing.T) { nstest.InChild(t, nstest.Child{User: true}, test) })
+	// The process is not dumpable then: its files below /proc belong to root.
+	t.Run("user", func(t *testing.T) {
+		nstest.InChild(t, nstest.Child{User: true}, func(t *testing.T) {
+			if err := nsexec.Command(config(t), "true").Run(); !diag.IsUsage(err) {
+				t.Errorf("got %v, want a usage error", err)
+			}
+		})
+	})
 }
 
 // No more than the target has: its capabilities, and its no_new_privs.

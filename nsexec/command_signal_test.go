@@ -129,10 +129,11 @@ func TestDeathSignal(t *testing.T) {
 	}
 }
 
-// The target dies at any moment of the joining: an error or the command, nothing else.
+// The target dies at any moment of the joining: an error, or the command, which then dies
+// with the PID namespace that it has joined. Nothing else.
 func TestTargetDiesMeanwhile(t *testing.T) {
 	nstest.RequireRoot(t)
-	joined := 0
+	ends := map[string]int{}
 	for i := range 40 {
 		victim := nsexec.Command(nsexec.Config{Create: nsfs.UTS | nsfs.PID | nsfs.IPC | nsfs.Net}, "sleep", "1000")
 		if err := victim.Start(); err != nil {
@@ -141,23 +142,25 @@ func TestTargetDiesMeanwhile(t *testing.T) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			time.Sleep(time.Duration(i) * 40 * time.Microsecond) // spread over the joining
+			time.Sleep(time.Duration(i) * 100 * time.Microsecond) // spread over the joining
 			stop(t, victim)
 		}()
-		cmd := nsexec.Command(nsexec.Config{Target: victim.PID}, "sleep", "0")
+		cmd := nsexec.Command(nsexec.Config{Target: victim.PID}, "sleep", "1000")
 		err := cmd.Run()
 		<-ended
 		var exit *exec.ExitError
 		switch {
 		case err == nil:
-			joined++
-		case errors.As(err, &exit): // killed with the PID namespace that it had joined
+			t.Errorf("%d: the command outlived the PID namespace", i)
+		case errors.As(err, &exit):
+			ends["the command ran"]++
 			if text := exit.Error(); text != "signal: killed" {
 				t.Errorf("%d: %v", i, err)
 			}
 		default:
+			ends[err.Error()[:min(len(err.Error()), 40)]]++
 			wantGone(t, cmd)
 		}
 	}
-	t.Logf("%d of 40 came before", joined)
+	t.Log(ends)
 }

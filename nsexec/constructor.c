@@ -70,8 +70,7 @@ static void make_room_for_go(const struct nsexec_record *r)
 		struct rlimit l = r->caller.limits[i];
 		const int is_nofile = nsexec_limits[i] == RLIMIT_NOFILE;
 
-		if (l.rlim_max < go_needs[i].least &&
-		    (nsexec_limits[i] != RLIMIT_NPROC || geteuid()))
+		if (l.rlim_max < go_needs[i].least && (nsexec_limits[i] != RLIMIT_NPROC || r->euid))
 			nsexec_too_small(r->tool, go_needs[i].words);
 		if (is_nofile ? l.rlim_max <= 1 : l.rlim_cur >= go_needs[i].least)
 			continue;
@@ -264,6 +263,8 @@ static void before_main(int argc, char **argv)
 		return;
 	r->role = NSEXEC_ROLE_FIRST;
 	r->tool = t->tool;
+	r->euid = geteuid();
+	r->egid = getegid();
 	if (getauxval(AT_SECURE)) { /* setuid, setgid or file capabilities */
 		r->role = NSEXEC_ROLE_SETUID;
 		return;
@@ -278,8 +279,6 @@ static void before_main(int argc, char **argv)
 		return;
 	}
 	r->understood = 1;
-	r->euid = geteuid();
-	r->egid = getegid();
 	rc = t->mode == NSEXEC_MODE_RUN    ? run(&last)
 	     : t->mode == NSEXEC_MODE_JOIN ? join(&last)
 					   : exec_canonical(&last);

@@ -92,9 +92,9 @@ func TestNoArgument(t *testing.T) {
 }
 
 // A preloaded library runs before the constructor, and its setenv(3) moves environ away
-// from the arguments.
+// from the arguments. musl gives a constructor no arguments: there it must do nothing.
 func TestEnvironmentMovedByAPreloadedLibrary(t *testing.T) {
-	for _, b := range []build{dynamic, muslDynamic} {
+	for b, want := range map[build]nsexec.Role{dynamic: nsexec.Inside, muslDynamic: nsexec.Bystander} {
 		t.Run(b.String(), func(t *testing.T) {
 			path := probe(t, b)
 			library := filepath.Join(nstest.TempDir(t), "preload.so")
@@ -103,15 +103,32 @@ func TestEnvironmentMovedByAPreloadedLibrary(t *testing.T) {
 			}
 			cmd := exec.Command(path, "--inside=role", "x")
 			cmd.Env = []string{"LD_PRELOAD=" + library}
-			got := runProbe(t, cmd)
-			if got.Role != nsexec.Inside || !slices.Equal(got.Args, cmd.Args) {
-				t.Errorf("%+v", got)
+			if got := runProbe(t, cmd); got.Role != want || !slices.Equal(got.Args, cmd.Args) {
+				t.Errorf("role %d, want %d: %+v", got.Role, want, got)
+			}
+			if want == nsexec.Bystander {
+				return
 			}
 			r := nstest.Exec(t, &exec.Cmd{Path: path, Args: []string{path, "--", "/usr/bin/env"}, Env: cmd.Env})
 			if r.Code != 0 || !strings.Contains(r.Stdout, "PRELOADED=yes\n") {
 				t.Errorf("the command's environment, status %d:\n%s%s", r.Code, r.Stdout, r.Stderr)
 			}
 		})
+	}
+}
+
+// A command line that begins as those of Command do, and goes on otherwise, ends here:
+// the program that it was to start must not run again instead.
+func TestCanonicalCommandLineThatIsNotUnderstood(t *testing.T) {
+	path := probe(t, bare)
+	for _, args := range [][]string{
+		{"nsexec", "--sync-fd=3"}, {"nsexec", "--sync-fd=3", "--"}, {"nsexec", "--sync-fd="}, {"nsexec", "--sync-fd=03", "--", "true"},
+		{"nsexec", "--sync-fd=3", "--first=role", "--", "true"}, {"nsexec", "--sync-fd=3", "--target=0", "--", "true"},
+		{"nsexec", "--sync-fd=99", "--", "true"}, // not open
+	} {
+		if r := nstest.Exec(t, &exec.Cmd{Path: path, Args: args}); r.Code != 125 || r.Stdout != "" {
+			t.Errorf("%q: status %d\n%s%s", args, r.Code, r.Stdout, r.Stderr)
+		}
 	}
 }
 

@@ -208,7 +208,7 @@ func TestAShellThatIsNsjoinItself(t *testing.T) {
 			for range 5 {
 				cmd := as(who, tool, append([]string{"-t", target}, args...)...)
 				executed := 0
-				trace(t, cmd, func(c call) verdict {
+				trace(t, cmd, "nsjoin", func(c call) verdict {
 					if c.path() == args[0] {
 						executed++
 					}

@@ -4,7 +4,6 @@ package nsjoin_test
 
 import (
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -15,35 +14,26 @@ import (
 // out, up to the execve of the command.
 type watch struct {
 	command string             // what nsjoin is to execute, an absolute path
-	each    func(call) verdict // every call in between; may be nil
+	each    func(call) verdict // every call before that; may be nil
 	last    func(call) verdict // the execve of the command; may be nil
 
-	begun bool
 	ended bool // the command runs; so does the supervisor, of which no more is looked at
 }
 
-// run traces a command that executes nsjoin, at once or after something else. The caller
-// is root: nsjoin is not dumpable, and so nobody else can read its memory.
+// run traces a command that is, or executes, nsjoin. The caller is root: nsjoin is not
+// dumpable, and so nobody else can read its memory.
 func (w *watch) run(t *testing.T, cmd *exec.Cmd) unix.WaitStatus {
 	t.Helper()
 	nstest.RequireRoot(t)
-	w.begun = filepath.Base(cmd.Path) == "nsjoin" // its own execve is not seen
-	return trace(t, cmd, w.look)
+	return trace(t, cmd, "nsjoin", w.look)
 }
 
 func (w *watch) look(c call) verdict {
-	path := ""
-	if c.is(unix.SYS_EXECVE) {
-		path = c.text(0)
-	}
 	do := w.each
 	switch {
 	case w.ended:
 		return goOn
-	case !w.begun:
-		w.begun = filepath.Base(path) == "nsjoin"
-		return goOn
-	case path == w.command:
+	case c.is(unix.SYS_EXECVE) && c.text(0) == w.command:
 		w.ended = true
 		do = w.last
 	}

@@ -12,7 +12,7 @@ import (
 // The tracer itself: a test that looks for what must not be there needs a tracer that sees.
 func TestTheTracerSees(t *testing.T) {
 	var paths []string
-	status := trace(t, as(plain, "sh", "-c", "cat /nonexistent; (cat /proc/version); exit 3"), func(c call) verdict {
+	status := trace(t, as(plain, "sh", "-c", "cat /nonexistent; (cat /proc/version); exit 3"), "sh", func(c call) verdict {
 		if c.is(unix.SYS_OPENAT) {
 			paths = append(paths, c.text(1))
 		}

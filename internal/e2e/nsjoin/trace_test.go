@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
@@ -55,16 +56,17 @@ const (
 	freeze         // let it make this call, and stop it, no longer traced, after that
 )
 
-// trace runs a command, and calls look at the entry of every system call of the command
-// and of all that it starts, on the thread that traces. It returns the exit status.
+// trace runs a command, and calls look at the entry of every system call of the program
+// called begin and of all that it starts, on the thread that traces. The program is the
+// command, or is executed by it. It returns the exit status.
 //
 // At a freeze it returns early: the others go on, untraced, and what is frozen stays so
 // until somebody sends SIGCONT, or until the end of the test.
 //
 // Output goes to cmd.Stdout and cmd.Stderr where these are files.
-func trace(t *testing.T, cmd *exec.Cmd, look func(c call) verdict) unix.WaitStatus {
+func trace(t *testing.T, cmd *exec.Cmd, begin string, look func(c call) verdict) unix.WaitStatus {
 	t.Helper()
-	r := &tracer{look: look}
+	r := &tracer{look: look, begin: begin, begun: filepath.Base(cmd.Path) == begin}
 	var status unix.WaitStatus
 	var err error
 	done := make(chan struct{})
@@ -90,7 +92,9 @@ func trace(t *testing.T, cmd *exec.Cmd, look func(c call) verdict) unix.WaitStat
 
 type tracer struct {
 	look   func(call) verdict
+	begin  string // the base name of the program that is looked at; what executes it is not
 	main   int
+	begun  bool
 	frozen bool
 }
 
@@ -128,7 +132,7 @@ func (r *tracer) run(cmd *exec.Cmd) (unix.WaitStatus, error) {
 	if err := unix.PtraceSetOptions(r.main, traceOptions); err != nil {
 		return 0, err
 	}
-	if err := unix.PtraceSyscall(r.main, 0); err != nil {
+	if err := r.resume(r.main, 0); err != nil {
 		return 0, err
 	}
 	return r.loop()
@@ -180,8 +184,20 @@ func (r *tracer) stopped(pid int, status unix.WaitStatus) error {
 		signal = 0
 	case unix.SIGTRAP, unix.SIGSTOP: // an event, or a new process
 		signal = 0
+		if status.TrapCause() == unix.PTRACE_EVENT_EXEC && !r.begun {
+			exe, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+			r.begun = filepath.Base(exe) == r.begin
+		}
 	}
-	return unix.PtraceSyscall(pid, int(signal))
+	return r.resume(pid, int(signal))
+}
+
+// resume: to stop at each system call costs time, and is done where it serves.
+func (r *tracer) resume(pid, signal int) error {
+	if r.begun {
+		return unix.PtraceSyscall(pid, signal)
+	}
+	return unix.PtraceCont(pid, signal)
 }
 
 // freeze sends SIGSTOP, which waits for the end of the system call, and lets go.

@@ -19,7 +19,7 @@ import (
 // terminal is a pseudo-terminal of which a run is the session.
 type terminal struct {
 	*os.File
-	lines *bufio.Reader
+	output *bufio.Reader
 }
 
 // onTerminal starts a command as the leader of a session on a new terminal.
@@ -65,19 +65,16 @@ func onTerminal(t *testing.T, c caller, args ...string) (*running, *terminal) {
 	return run, &terminal{master, bufio.NewReader(master)}
 }
 
-// expect reads up to a line with just these words.
+// expect reads up to this text.
 func (tm *terminal) expect(t *testing.T, want string) {
 	t.Helper()
 	seen := ""
-	for {
-		line, err := tm.lines.ReadString('\n')
-		seen += line
-		if strings.TrimRight(line, "\r\n") == want {
-			return
-		}
+	for !strings.HasSuffix(seen, want) {
+		b, err := tm.output.ReadByte()
 		if err != nil {
 			t.Fatalf("no %q on the terminal, but %q: %v", want, seen, err)
 		}
+		seen += string(b)
 	}
 }
 
@@ -118,12 +115,15 @@ func TestInteractiveShell(t *testing.T) {
 	root := nstest.Rootfs(t)
 	eachCaller(t, func(t *testing.T, c caller) {
 		run, tm := onTerminal(t, c, mainJob(root, "sh", "-i")...)
-		tm.typeIn(t, "stty -echo; PS1= \n")
-		tm.typeIn(t, "echo pid $$\n")
-		tm.expect(t, "pid 1")
-		tm.typeIn(t, "[ -t 0 ] && [ -t 1 ] && echo tty; : </dev/tty && echo opened\n")
-		tm.expect(t, "tty")
-		tm.expect(t, "opened")
+		for _, step := range []struct{ in, out string }{ // what is typed is shown too, so it has to differ
+			{"PS1='pro''mpt> '\n", "prompt> "},
+			{"echo pid $$\n", "pid 1\r\n"},
+			{"[ -t 0 ] && [ -t 1 ] && : </dev/tty && echo t''ty\n", "tty\r\n"},
+		} {
+			tm.typeIn(t, step.in)
+			tm.expect(t, step.out)
+		}
+		tm.expect(t, "prompt> ")
 		tm.typeIn(t, "sleep 1000\n")
 		eventually(t, func() error {
 			for _, pid := range findMarked(run.mark) {
@@ -133,10 +133,12 @@ func TestInteractiveShell(t *testing.T) {
 			}
 			return fmt.Errorf("sleep was not started")
 		})
-		tm.typeIn(t, "\x1a")
-		tm.typeIn(t, "\necho after stop; kill -9 %1; wait\n")
-		tm.expect(t, "after stop")
-		tm.typeIn(t, "exit 6\n")
+		tm.typeIn(t, "\x1a") // Ctrl-Z
+		tm.expect(t, "prompt> ")
+		tm.typeIn(t, "jobs | grep -c Stop\n")
+		tm.expect(t, "\n1\r\n")
+		tm.expect(t, "prompt> ")
+		tm.typeIn(t, "kill -9 %1; wait; exit 6\n")
 		if r := run.wait(t); r.Code != 6 {
 			t.Errorf("at the end: %+v", r)
 		}
