@@ -123,7 +123,7 @@ func (c *Config) checkKinds() error {
 	switch {
 	case c.Target == 0 && c.joinsOfTarget() != 0:
 		return diag.Usage("nsexec.Config: no Target whose %s could be joined", c.joinsOfTarget().Words())
-	case c.Create&nsfs.PID != 0 && (c.Join&nsfs.PID != 0 || c.Files[nsfs.PID] != ""):
+	case c.Create&nsfs.PID != 0 && c.joins() && (c.Join == 0 || (c.Join&nsfs.PID != 0 || c.Files[nsfs.PID] != "")):
 		// copy_pid_ns() in kernel/pid_namespace.c: EINVAL unless the process is in its PID namespace
 		return diag.Usage("nsexec.Config: a PID namespace cannot be created by a process that is only about to join one")
 	case c.Create&nsfs.User != 0 && c.joins() && os.Geteuid() != 0:

@@ -5,6 +5,7 @@ package nsexec_test
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,6 +69,17 @@ func TestCallersLimitOfOpenFilesIsRestored(t *testing.T) {
 	}
 }
 
+// What Go starts before the last step, such as newuidmap(1), is no less a child of the
+// caller's.
+func TestChildrenOfGoGetTheCallersLimit(t *testing.T) {
+	for _, way := range []string{"--first=spawn", "--inside=spawn"} {
+		r := nstest.Exec(t, exec.Command("sh", "-c", `ulimit -Sn 77; exec "$@"`, "sh", probe(t, dynamic), way, "--", "sh", "-c", "ulimit -Sn"))
+		if r.Code != 0 || r.Stdout != "77\n" {
+			t.Errorf("%s: status %d, %q\n%s", way, r.Code, r.Stdout, r.Stderr)
+		}
+	}
+}
+
 // A supervisor waits, whatever its caller made of SIGCHLD; the command gets it as it was.
 func TestIgnoredSIGCHLD(t *testing.T) {
 	path := probe(t, dynamic)
@@ -80,6 +92,20 @@ func TestIgnoredSIGCHLD(t *testing.T) {
 	for name, way := range waysToTheCommand(t, path, "sh", "-c", "exit 5") {
 		if r := nstest.Exec(t, exec.Command("env", append([]string{"--ignore-signal=CHLD"}, way...)...)); r.Code != 5 {
 			t.Errorf("%s: status %d, want 5\n%s", name, r.Code, r.Stderr)
+		}
+	}
+}
+
+// Not even a variable that the constructor has for Go only.
+func TestCallersEnvironmentIsHandedOn(t *testing.T) {
+	for name, way := range waysToTheCommand(t, probe(t, dynamic), "/usr/bin/env") {
+		for _, env := range [][]string{{}, {"A=1"}, {"GOMAXPROCS=7"}, {"B=2", "A=1"}, {"GOMAXPROCS=7", "A=1"}} {
+			cmd := exec.Command(way[0], way[1:]...)
+			cmd.Env = env
+			r := nstest.Exec(t, cmd)
+			if got := strings.Split(r.Stdout, "\n"); !slices.Equal(got[:len(got)-1], env) {
+				t.Errorf("%s, %q: %q\n%s", name, env, r.Stdout, r.Stderr)
+			}
 		}
 	}
 }

@@ -144,6 +144,9 @@ func (f failure) join(e *diag.Error, q Request) {
 	switch f.step {
 	case stepPin:
 		e.Step, e.Call = "find "+target, fmt.Sprintf("pidfd_open(%d, 0)", q.Target)
+		if f.errno == unix.ENOENT {
+			e.Call = fmt.Sprintf("open(\"/proc/%d\", O_PATH|O_DIRECTORY)", q.Target)
+		}
 		e.Hint = diag.HintTarget(q.Target, f.errno)
 	case stepForeignProc:
 		e.Step = "look at " + target + " in /proc"
@@ -156,9 +159,9 @@ func (f failure) join(e *diag.Error, q Request) {
 		e.Step = "join the " + f.kinds.Words() + " of " + target
 		e.Err = diag.Missing(f.kinds)
 	case stepOpenRoot:
-		e.Step = "open the root directory " + dirWords(q.Root, target)
+		e.Step, e.Hint = "open the root directory "+dirWords(q.Root, target), diag.HintNoProc(f.errno)
 	case stepOpenWd:
-		e.Step = "open the working directory " + dirWords(q.Wd, target)
+		e.Step, e.Hint = "open the working directory "+dirWords(q.Wd, target), diag.HintNoProc(f.errno)
 	case stepSetns:
 		f.setns(e, q, target)
 	case stepGone:
@@ -261,6 +264,9 @@ func (f failure) rest(e *diag.Error, q Request) {
 		e.Step = "open /dev/null for a closed standard stream"
 	case stepSeal:
 		e.Step = "make this program unwritable before its ids are given away"
+		if e.Hint = diag.HintNoProc(f.errno); e.Hint != "" {
+			return
+		}
 		e.Hint = "this needs /proc, and Linux 5.12, memfd_create (3.17) or a directory to copy the program to (/run, /dev/shm, /tmp)"
 	case stepDumpable:
 		e.Step, e.Call = "hide this process from those in there", "prctl(PR_SET_DUMPABLE, 0)"

@@ -32,6 +32,9 @@ func RequireRoot(t testing.TB) {
 func RequireUserNS(t testing.TB) {
 	t.Helper()
 	requireMain(t)
+	if this != nil && !this.running { // see RequireRoot
+		return
+	}
 	// As a process of the user's own from its start: os/exec makes the namespaces before
 	// it changes the credentials.
 	cmd := exec.Command(sharedBinary(t), userNSArg)

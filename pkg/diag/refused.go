@@ -28,6 +28,14 @@ func (s system) userRefused() string {
 	return "no sysctl, chroot or seccomp filter accounts for it: look for a denial by a security module in `dmesg` and in the audit log"
 }
 
+// HintNoProc is the remedy where errno comes from /proc not being mounted, else "".
+func HintNoProc(errno unix.Errno) string {
+	if errno == unix.ENOENT && !here.readable() {
+		return mountProc
+	}
+	return ""
+}
+
 // HintInsideUser is why a call inside a user namespace that was created without
 // complaint (a write to uid_map, mount(2), sethostname(2)) failed with EPERM or
 // EACCES although its first process holds all capabilities there; "" when that
@@ -35,6 +43,9 @@ func (s system) userRefused() string {
 func HintInsideUser(errno unix.Errno) string { return here.insideUser(errno) }
 
 func (s system) insideUser(errno unix.Errno) string {
+	if errno == unix.ENOENT && !s.readable() {
+		return mountProc
+	}
 	if errno != unix.EPERM && errno != unix.EACCES {
 		return ""
 	}

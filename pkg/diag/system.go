@@ -87,4 +87,7 @@ func mountTable(path string) []*mountinfo.Info {
 // readable reports whether there is a /proc to look at.
 func (s system) readable() bool { return exists(s.self("status")) }
 
+// mountProc is the remedy where a step itself needs /proc.
+const mountProc = "/proc is not mounted: `mount -t proc proc /proc` first"
+
 const noProc = "the cause cannot be looked up, as /proc is not mounted here"

@@ -50,7 +50,7 @@ func (s system) target(pid int, errno unix.Errno) string {
 func (s system) absent(pid int) string {
 	name := strconv.Itoa(pid)
 	if !s.readable() {
-		return noProc + ": `mount -t proc proc /proc` first"
+		return mountProc
 	}
 	// A /proc of another PID namespace calls this process by another
 	// number, or does not know it.

@@ -32,7 +32,11 @@ func BindFd(source, target int) error {
 		return err
 	}
 	defer unix.Close(tree)
-	return moveMount(tree, target, "", unix.MOVE_MOUNT_T_EMPTY_PATH)
+	err = moveMount(tree, target, "", unix.MOVE_MOUNT_T_EMPTY_PATH)
+	if noCall(err) { // a filter may know one call and not the other
+		return Bind(fdPath(source), fdPath(target))
+	}
+	return err
 }
 
 // forceOldAPI makes the tests of this package use the old way.

@@ -36,6 +36,9 @@ func AttachRoot(path string) (int, error) {
 	}
 	if err := moveMount(tree, unix.AT_FDCWD, "/", 0); err != nil {
 		unix.Close(tree)
+		if noCall(err) { // a filter may know one call and not the other
+			return bindRoot(path)
+		}
 		return -1, err
 	}
 	return tree, nil

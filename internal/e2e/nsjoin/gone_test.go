@@ -37,6 +37,9 @@ func TestATargetThatDiesAtAnyMoment(t *testing.T) {
 	root.require(t)
 	for _, way := range ways {
 		for _, reuse := range []bool{false, true} {
+			if !reuse && way.denied != nil {
+				continue // less than with another in its place, and as slow
+			}
 			t.Run(fmt.Sprintf("%s, PID used again: %v", way.name, reuse), func(t *testing.T) {
 				nstest.InChild(t, nstest.Child{Cloneflags: unix.CLONE_NEWPID}, func(t *testing.T) {
 					for at, again := 1, 0; ; at++ {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -67,6 +68,13 @@ func block(args []string) error {
 		return err
 	}
 	return syscall.Exec(args[0], args[1:], os.Environ())
+}
+
+// spawn runs its arguments as a child, as any Go program does.
+func spawn(args []string) error {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
 }
 
 // executeWithoutArguments executes the file with an argument vector of no words.

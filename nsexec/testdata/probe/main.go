@@ -30,6 +30,7 @@ var jobs = map[string]func(args []string) error{
 	"streams":  streams,
 	"last":     last,
 	"block":    block,
+	"spawn":    spawn,
 	"empty":    executeWithoutArguments,
 	"command":  command,
 	"filtered": filtered,
@@ -65,7 +66,7 @@ func role([]string) error {
 	record := nsexec.Started()
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"Role": record.Role, "Understood": record.Understood, "Forked": record.Forked, "Command": record.Request.Command,
-		"Args": os.Args, "Env": len(os.Environ()), "PID": os.Getpid(), "Failure": fmt.Sprint(record.Failure(os.Args)),
+		"Args": os.Args, "Env": nsexec.Environ(), "Failure": fmt.Sprint(record.Failure(os.Args)),
 	})
 }
 
