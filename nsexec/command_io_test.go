@@ -4,6 +4,7 @@ package nsexec_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,17 +87,18 @@ func TestWorkingDirectoryInATarget(t *testing.T) {
 	if n, err := stdout.Read(make([]byte, 1)); n != 1 {
 		t.Fatal(err)
 	}
-	wantLines(t, nsexec.Command(nsexec.Config{Target: cmd.PID, Wd: "/mnt/nskit-inside"}, "/bin/pwd", "-P"), "/mnt/nskit-inside")
-	wantLines(t, nsexec.Command(nsexec.Config{Target: cmd.PID, Create: nsfs.PID, Wd: "/mnt/nskit-inside"}, "/bin/pwd", "-P"),
-		"/mnt/nskit-inside")
+	configs := []nsexec.Config{{}, {DeathSignal: unix.SIGKILL}, {Create: nsfs.IPC}}
+	for _, config := range configs {
+		config.Target, config.Wd = cmd.PID, "/mnt/nskit-inside"
+		wantLines(t, nsexec.Command(config, "/bin/pwd", "-P"), "/mnt/nskit-inside")
+	}
 	// A link of the target to a directory that the caller has open leads nowhere
 	// (CVE-2024-21626): the command never starts outside.
-	for n := range 10 {
-		wd := "/mnt/fd" + []string{"3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}[n]
-		for _, create := range []nsfs.Kind{0, nsfs.PID} {
-			output, err := nsexec.Command(nsexec.Config{Target: cmd.PID, Create: create, Wd: wd}, "/bin/pwd", "-P").CombinedOutput()
-			if err == nil {
-				t.Errorf("%s: the command started in %s", wd, output)
+	for fd := 3; fd <= 12; fd++ {
+		for _, config := range configs {
+			config.Target, config.Wd = cmd.PID, fmt.Sprintf("/mnt/fd%d", fd)
+			if output, err := nsexec.Command(config, "/bin/pwd", "-P").CombinedOutput(); err == nil {
+				t.Errorf("%s: the command started in %s", config.Wd, output)
 			}
 		}
 	}

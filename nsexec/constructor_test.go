@@ -24,6 +24,7 @@ type started struct {
 	Command    int
 	Args       []string
 	Env        []string
+	Variables  int
 	Failure    string
 }
 
@@ -53,7 +54,7 @@ func TestCommandLineIsFoundWhateverTheEnvironment(t *testing.T) {
 			{"empty", []string{}}, {"one", []string{"A=b"}}, {"1 MiB", large}, {"no name", []string{"=x", "A"}},
 		} {
 			t.Run(b.String()+"/"+tc.name, func(t *testing.T) {
-				cmd := exec.Command(probe(t, b), "--inside=role", "", "two")
+				cmd := exec.Command(probe(t, b), "--inside=environ", "", "two")
 				cmd.Env = tc.env
 				got := runProbe(t, cmd)
 				if got.Role != nsexec.Inside || !got.Understood || got.Command != 2 || !slices.Equal(got.Args, cmd.Args) {
@@ -84,7 +85,7 @@ func TestNoArgument(t *testing.T) {
 		t.Run(b.String(), func(t *testing.T) {
 			path := probe(t, b)
 			got := runProbe(t, exec.Command(path, "--first=empty", path))
-			if len(got.Args) > 1 || strings.Join(got.Args, "") != "" || len(got.Env) != 0 {
+			if len(got.Args) > 1 || strings.Join(got.Args, "") != "" || got.Variables != 0 {
 				t.Errorf("%+v", got)
 			}
 			if want := map[int]nsexec.Role{0: nsexec.Bystander, 1: nsexec.Inside}[len(got.Args)]; got.Role != want {

@@ -11,6 +11,7 @@ import "C"
 
 import (
 	"runtime"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +24,13 @@ import (
 func init() {
 	if C.nsexec_record.role == C.NSEXEC_ROLE_INSIDE {
 		runtime.LockOSThread()
+	}
+	if caller := &C.nsexec_record.caller; caller.go_state_known != 0 {
+		// The constructor lowered it for the start of Go (make_room_for_go). Set
+		// here, package syscall forgets what it was and hands this one to children.
+		nofile := caller.limits[0]
+		syscall.Setrlimit(syscall.RLIMIT_NOFILE,
+			&syscall.Rlimit{Cur: uint64(nofile.rlim_cur), Max: uint64(nofile.rlim_max)})
 	}
 }
 

@@ -183,7 +183,7 @@ static int rootfs_operand(int argc, char *const *argv, struct nsexec_request *r)
 {
 	struct stat st;
 
-	if (r->root_set || r->operands == argc)
+	if (r->root_set || r->operands >= argc)
 		return 0;
 	if (stat(argv[r->operands], &st))
 		return strchr(argv[r->operands], '/') ? -1 : 0;
@@ -222,7 +222,7 @@ int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv, struc
 	if (t->mode == NSEXEC_MODE_RUN) {
 		if (rootfs_operand(argc, argv, r))
 			return -1;
-		if (r->command == argc) /* which shell, says the new root's passwd */
+		if (r->command >= argc) /* which shell, says the new root's passwd */
 			r->go = 1;
 		return 0;
 	}

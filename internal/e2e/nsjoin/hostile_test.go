@@ -48,7 +48,7 @@ func hostileRootfs(t *testing.T) string {
 // hostile is a container that shows the traps, instead of what nsrun has mounted.
 func hostile(t *testing.T, who caller) int {
 	t.Helper()
-	return container(t, who, hostileRootfs(t), "umount -l /proc; umount -l /sys; umount -l /dev")
+	return container(t, who, hostileRootfs(t), "umount -l /dev; umount -l /sys; umount -l /proc") // umount(8) reads /proc/mounts
 }
 
 func TestTrapsOfAHostileTarget(t *testing.T) {

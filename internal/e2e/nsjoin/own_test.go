@@ -33,7 +33,6 @@ func TestAUserJoinsTheirOwnContainer(t *testing.T) {
 		{"unshare -Ur", unshare("-Urf"), "0 0"},
 		{"unshare of all kinds", func(t *testing.T) int { return namespaces(t, plain) }, "0 0"},
 		{"unshare without uid 0", unshare("-Ucpmf", "--mount-proc"), userIDs()},
-		{"unshare without any gid", unshare("--user", "--map-user=1000", "-pmf", "--mount-proc"), "1000 65534"},
 		{"bwrap", bwrap(), userIDs()},
 		{"bwrap as its root", bwrap("--uid", "0", "--gid", "0"), "0 0"},
 		{"bwrap with nested user namespaces", bwrap("--uid", "1000", "--gid", "1001"), "1000 1001"},
@@ -54,6 +53,18 @@ func TestAUserJoinsTheirOwnContainer(t *testing.T) {
 				t.Errorf("ids %q inside for root, want %q", got, row.ids)
 			}
 		})
+	}
+}
+
+// Where the target's own gid is not mapped there is none that the command could have:
+// nsjoin says which option leaves the ids alone.
+func TestATargetWhoseGroupIsNotMapped(t *testing.T) {
+	plain.require(t)
+	nstest.RequireCommand(t, "unshare")
+	pid := strconv.Itoa(sleeperIn(t, as(plain, "unshare", "--user", "--map-user=1000", "-pmf", "--mount-proc", "--kill-child")))
+	refused(t, join(t, plain, "-t", pid, "true"), 125, "uid", "gid", "--preserve-credentials")
+	if got := joined(t, plain, "-t", pid, "--preserve-credentials", "sh", "-c", "echo $(id -u) $(id -g)"); got != "1000 65534" {
+		t.Errorf("ids %q inside, want 1000 and an unmapped gid", got)
 	}
 }
 

@@ -3,7 +3,7 @@
 package nsrun_test
 
 import (
-	"os/exec"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -17,14 +17,7 @@ import (
 // the message names the chroot.
 func TestChrootedCaller(t *testing.T) {
 	c := asRoot(t)
-	root := nstest.Rootfs(t)
-	inner := filepath.Join(root, "inner")
-	if err := exec.Command("cp", "-a", nstest.Rootfs(t), inner).Run(); err != nil {
-		t.Fatal(err)
-	}
-	copyFile(t, nstest.Tool(t, "nsrun"), filepath.Join(root, "nsrun"))
-	user := c
-	user.user, user.root = true, false
+	user := caller{user: true}
 	rows := []struct {
 		name  string
 		c     caller
@@ -42,6 +35,11 @@ func TestChrootedCaller(t *testing.T) {
 		{"a plain user: the main job", user, mainJob("/inner", "true"), "", []string{"hint: ", "chroot"}},
 	}
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := nstest.Rootfs(t)
+		copyFile(t, nstest.Tool(t, "nsrun"), filepath.Join(root, "nsrun"))
+		if err := os.MkdirAll(filepath.Join(root, "inner/proc"), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := unix.Mount("proc", filepath.Join(root, "proc"), "proc", 0, ""); err != nil {
 			t.Fatal(err)
 		}

@@ -5,9 +5,9 @@ package nsrun_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -118,10 +118,8 @@ func TestClosedStreamsOfTheTool(t *testing.T) {
 // a way to the caller's files.
 func TestClosedStreamsWithoutDevNull(t *testing.T) {
 	c := asRoot(t)
-	root := nstest.Rootfs(t)
-	outside := filepath.Dir(root)
-	write(t, filepath.Join(outside, "outside"), "", 0o644)
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := nstest.Rootfs(t)
 		if err := unix.Mount("tmpfs", "/dev", "tmpfs", 0, ""); err != nil {
 			t.Fatal(err)
 		}
@@ -135,4 +133,49 @@ func TestClosedStreamsWithoutDevNull(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Standard streams that the caller has set to O_NONBLOCK start Go's poller, which must
+// not notice that the tool ends as another program.
+func TestNonBlockingStreams(t *testing.T) {
+	root := nstest.Rootfs(t)
+	eachCaller(t, func(t *testing.T, c caller) {
+		for range 50 {
+			out, code := runNonBlocking(t, c, mainJob(root, "sh", "-c", "echo x; exit 3"))
+			if out != "x\n" || code != 3 {
+				t.Fatalf("status %d, output %q", code, out)
+			}
+		}
+	})
+}
+
+// runNonBlocking runs nsrun with one pipe, not blocking, as both outputs. Not by os/exec,
+// which would make the pipe blocking.
+func runNonBlocking(t *testing.T, c caller, args []string) (output string, code int) {
+	t.Helper()
+	var p [2]int
+	if err := unix.Pipe2(p[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(p[0])
+	cmd := c.nsrun(t, args...)
+	pid, err := syscall.ForkExec(cmd.Path, cmd.Args, &syscall.ProcAttr{
+		Env: cmd.Env, Files: []uintptr{uintptr(p[0]), uintptr(p[1]), uintptr(p[1])}, Sys: cmd.SysProcAttr,
+	})
+	unix.Close(p[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var status unix.WaitStatus
+	for {
+		if _, err = unix.Wait4(pid, &status, 0, nil); err != unix.EINTR {
+			break
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := make([]byte, 1<<14)
+	n, _ := unix.Read(p[0], text)
+	return string(text[:max(n, 0)]), status.ExitStatus()
 }

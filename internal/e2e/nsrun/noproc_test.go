@@ -11,20 +11,18 @@ import (
 	"nskit.dev/nskit/internal/nstest"
 )
 
-// Where the caller has no /proc, what needs none works, and what needs one says so.
-func TestWithoutProc(t *testing.T) {
-	c := asRoot(t)
-	root := markedRootfs(t)
-	user := c
-	user.user, user.root = true, false
+// withoutProc is a run by a caller that has no /proc.
+type withoutProc struct {
+	name  string
+	c     caller
+	args  []string
+	want  string   // printed by the command
+	words []string // of the error
+}
+
+func runsWithoutProc(c, user caller, root string) []withoutProc {
 	const inRoot = `echo $$; cat /marker; ls -d /proc/1`
-	rows := []struct {
-		name  string
-		c     caller
-		args  []string
-		want  string   // printed by the command
-		words []string // of the error
-	}{
+	return []withoutProc{
 		{"root: a namespace", c, []string{"--uts", "echo", "x"}, "x\n", nil},
 		{"root: all in a child", c, []string{"--uts", "--ipc", "--net", "--cgroup", "--fork", "echo", "x"}, "x\n", nil},
 		{"root: a PID namespace", c, []string{"--pid", "sh", "-c", "echo $$"}, "1\n", nil},
@@ -41,7 +39,14 @@ func TestWithoutProc(t *testing.T) {
 		{"a plain user: a namespace", user, []string{"--uts", "true"}, "", []string{"map", "/proc", "hint: ", "mount -t proc proc /proc"}},
 		{"a plain user: the main job", user, mainJob(root, "true"), "", []string{"/proc", "hint: ", "mount -t proc proc /proc"}},
 	}
+}
+
+// Where the caller has no /proc, what needs none works, and what needs one says so.
+func TestWithoutProc(t *testing.T) {
+	c := asRoot(t)
+	user := caller{user: true}
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := markedRootfs(t)
 		if err := unix.Unmount("/proc", unix.MNT_DETACH); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +55,7 @@ func TestWithoutProc(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		for _, row := range rows {
+		for _, row := range runsWithoutProc(c, user, root) {
 			t.Run(row.name, func(t *testing.T) {
 				r := row.c.run(t, row.args...)
 				switch {
@@ -69,8 +74,8 @@ func TestWithoutProc(t *testing.T) {
 // A directory at /proc that is not procfs must not be believed.
 func TestFakeProc(t *testing.T) {
 	c := asRoot(t)
-	root := markedRootfs(t)
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := markedRootfs(t)
 		if err := unix.Mount("tmpfs", "/proc", "tmpfs", 0, ""); err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@
 package nsrun_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,29 +28,40 @@ func (c caller) below(t *testing.T, filter []string, args ...string) nstest.Resu
 // by an old container engine, all goes on by the old way: at once, and each alone.
 func TestWithoutNewerCalls(t *testing.T) {
 	root := markedRootfs(t)
-	filters := map[string][]string{
+	all := map[string][]string{
 		"as Linux 3.10":    nstest.OldKernel(t),
 		"all with ENOSYS":  nstest.Deny(t, unix.ENOSYS, newCalls...),
 		"all with EPERM":   nstest.Deny(t, unix.EPERM, newCalls...),
 		"no clone by flag": nstest.Deny(t, unix.EPERM, "clone:CLONE_NEWPID", "clone:CLONE_NEWUTS", "clone:CLONE_NEWNS", "clone:CLONE_NEWUSER"),
 	}
-	for _, name := range newCalls {
-		filters[name+" with ENOSYS"] = nstest.Deny(t, unix.ENOSYS, name)
-		filters[name+" with EPERM"] = nstest.Deny(t, unix.EPERM, name)
-	}
-	for name, filter := range filters {
+	for name, filter := range all {
 		t.Run(name, func(t *testing.T) {
 			eachCaller(t, func(t *testing.T, c caller) {
-				const script = `echo $$; id -u; cat /marker; cat /proc/sys/kernel/hostname; touch /sys/x 2>/dev/null || echo no; ls /proc/self/fd | wc -l`
-				want := "1\n0\nin the root file system\nbox\nno\n4\n" // and the directory that ls reads
-				mustPrint(t, c.below(t, filter, append([]string{"--hostname=box"}, mainJob(root, "sh", "-c", script)...)...), want)
-				mustPrint(t, c.below(t, filter, append([]string{"-r", "--hostname=box"}, mainJob(root, "sh", "-c", script)...)...), want)
+				job := append([]string{"--hostname=box"}, mainJob(root, "sh", "-c", lookAround)...)
+				mustPrint(t, c.below(t, filter, job...), foundInside)
+				mustPrint(t, c.below(t, filter, append([]string{"-r"}, job...)...), foundInside)
 				mustPrint(t, c.below(t, filter, "--uts", "--ipc", "--net", "--fork", "echo", "x"), "x\n")
 				mustFail(t, c.below(t, filter, "--uts", "nothing-like-it"), 127, "nothing-like-it")
 			})
 		})
 	}
+	for _, name := range newCalls {
+		for _, errno := range []unix.Errno{unix.ENOSYS, unix.EPERM} {
+			t.Run(fmt.Sprintf("%s with %s", name, unix.ErrnoName(errno)), func(t *testing.T) {
+				eachCaller(t, func(t *testing.T, c caller) {
+					job := append([]string{"--hostname=box"}, mainJob(root, "sh", "-c", lookAround)...)
+					mustPrint(t, c.below(t, nstest.Deny(t, errno, name), job...), foundInside)
+				})
+			})
+		}
+	}
 }
+
+const (
+	lookAround = `echo $$; id -u; cat /marker /proc/sys/kernel/hostname
+		touch /sys/x 2>/dev/null || echo no; ls /proc/self/fd | wc -l` // with the directory that ls reads
+	foundInside = "1\n0\nin the root file system\nbox\nno\n4\n"
+)
 
 // The caller's descriptors are closed without close_range(2) too.
 func TestDescriptorsWithoutCloseRange(t *testing.T) {

@@ -81,8 +81,8 @@ func mustJoin(t *testing.T, kind, file, link string) {
 // All at once, with a root file system, by a short option and by the long ones.
 func TestKeepSeveral(t *testing.T) {
 	c := asRoot(t)
-	root := nstest.Rootfs(t)
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := nstest.Rootfs(t)
 		dir := keepDir(t)
 		for round := range 10 { // binding a mount namespace can depend on the CPU, see SECURITY.md
 			file := func(kind string) string { return filepath.Join(dir, fmt.Sprint(kind, round)) }

@@ -94,8 +94,8 @@ func TestPropagation(t *testing.T) {
 // propagation is in the end.
 func TestPropagationWithRootfs(t *testing.T) {
 	c := asRoot(t)
-	root := markedRootfs(t)
 	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := markedRootfs(t)
 		sharedTree(t)
 		before := mountinfo(t)
 		for _, row := range []struct{ word, want string }{

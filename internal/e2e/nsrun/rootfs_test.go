@@ -127,8 +127,8 @@ func TestBadRootfs(t *testing.T) {
 // A read-only root file system stays read-only, and is not written to.
 func TestReadOnlyRootfs(t *testing.T) {
 	eachCaller(t, func(t *testing.T, c caller) {
-		root := markedRootfs(t)
 		nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+			root := markedRootfs(t)
 			bindReadOnly(t, root)
 			const script = `cat /marker; touch /x 2>/dev/null || echo no; touch /dev/x && echo /dev yes`
 			mustPrint(t, c.run(t, mainJob(root, "sh", "-c", script)...), "in the root file system\nno\n/dev yes\n")

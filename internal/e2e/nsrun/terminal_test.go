@@ -138,7 +138,9 @@ func TestInteractiveShell(t *testing.T) {
 		tm.typeIn(t, "jobs | grep -c Stop\n")
 		tm.expect(t, "\n1\r\n")
 		tm.expect(t, "prompt> ")
-		tm.typeIn(t, "kill -9 %1; wait; exit 6\n")
+		tm.typeIn(t, "kill %1; fg\n")
+		tm.expect(t, "prompt> ")
+		tm.typeIn(t, "exit 6\n")
 		if r := run.wait(t); r.Code != 6 {
 			t.Errorf("at the end: %+v", r)
 		}

@@ -27,6 +27,7 @@ func init() { runtime.LockOSThread() }
 var jobs = map[string]func(args []string) error{
 	"":         role,
 	"role":     role,
+	"environ":  environ,
 	"streams":  streams,
 	"last":     last,
 	"block":    block,
@@ -62,11 +63,16 @@ func main() {
 }
 
 // role tells what the constructor did, and what this process was started with.
-func role([]string) error {
+func role([]string) error { return tell(nil) }
+
+// environ is role with the environment, which may be nobody's business elsewhere.
+func environ([]string) error { return tell(nsexec.Environ()) }
+
+func tell(env []string) error {
 	record := nsexec.Started()
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"Role": record.Role, "Understood": record.Understood, "Forked": record.Forked, "Command": record.Request.Command,
-		"Args": os.Args, "Env": nsexec.Environ(), "Failure": fmt.Sprint(record.Failure(os.Args)),
+		"Args": os.Args, "Env": env, "Variables": len(os.Environ()), "Failure": fmt.Sprint(record.Failure(os.Args)),
 	})
 }
 

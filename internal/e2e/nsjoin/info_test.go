@@ -1,0 +1,147 @@
+//go:build linux
+
+package nsjoin_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+	"nskit.dev/nskit/internal/nstest"
+)
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"--help"}, {"-t", "1", "-uh", "true"}, {"--help", "--version"}} {
+		text := joined(t, plain, args...)
+		for _, word := range []string{"nsjoin -t PID", "--target", "-m, --mount", "-W, --wdns", "--preserve-credentials",
+			"--privileged", "--explain", "--completion", "default"} {
+			if !strings.Contains(text, word) {
+				t.Errorf("%v: no %q in the help", args, word)
+			}
+		}
+		for _, word := range []string{"target-fd", "shells"} { // the tool's own
+			if strings.Contains(text, "--"+word) {
+				t.Errorf("%v: --%s is listed", args, word)
+			}
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for _, option := range []string{"-V", "--version"} {
+		words := strings.Fields(joined(t, plain, option))
+		if len(words) < 2 || words[0] != "nsjoin" {
+			t.Errorf("%s: %q", option, words)
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		text := joined(t, plain, "--completion", shell)
+		if !strings.Contains(text, "preserve-credentials") {
+			t.Errorf("%s: no option in the script", shell)
+		}
+		if path, err := exec.LookPath(shell); err == nil {
+			cmd := exec.Command(path, "-n")
+			cmd.Stdin = strings.NewReader(text)
+			well(t, nstest.Exec(t, cmd))
+		}
+	}
+	refused(t, join(t, plain, "--completion", "tcsh"), 125, "tcsh", "bash")
+}
+
+// Standard output that cannot be written to is an error, and no silence.
+func TestAFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	for _, option := range []string{"--help", "--version", "--completion=bash", "--explain"} {
+		cmd := as(plain, nstest.Tool(t, "nsjoin"), option, "-t", strconv.Itoa(os.Getpid()), "true")
+		cmd.Stdout = full
+		refused(t, nstest.Exec(t, cmd), 125, "no space left")
+	}
+}
+
+// --explain names the calls, and makes none of them.
+func TestExplain(t *testing.T) {
+	root.require(t)
+	target := strconv.Itoa(inUserNS(t, root))
+	for _, row := range []struct {
+		args  string
+		words []string
+		not   []string
+	}{
+		{"", []string{"pidfd_open(" + target, "setns(pidfd, ", "CLONE_NEWUSER", "CLONE_NEWNS", "setresuid", "clone3", "execve"}, nil},
+		{"-u", []string{"setns(pidfd, CLONE_NEWUTS)", "nsenter -t " + target + " --uts", "execve"}, []string{"open_tree", "clone3", "setresuid"}},
+		{"-n=/proc/self/ns/net", []string{`open("/proc/self/ns/net"`, "CLONE_NEWNET"}, []string{"CLONE_NEWNS"}},
+		{"-u -W=/tmp", []string{`chdir("/tmp")`}, nil},
+		{"-u -r -w", []string{"/proc/" + target + "/root", "/proc/" + target + "/cwd", "chroot"}, nil},
+	} {
+		t.Run(row.args, func(t *testing.T) {
+			args := append([]string{"-t", target, "--explain"}, append(strings.Fields(row.args), "touch", "/x")...)
+			text := joined(t, root, args...)
+			for _, word := range row.words {
+				if !strings.Contains(text, word) {
+					t.Errorf("no %q in\n%s", word, text)
+				}
+			}
+			for _, word := range row.not {
+				if strings.Contains(text, word) {
+					t.Errorf("%q in\n%s", word, text)
+				}
+			}
+			for i, line := range numbered(text) {
+				if !strings.HasPrefix(strings.TrimSpace(line), strconv.Itoa(i+1)) {
+					t.Errorf("step %d is %q", i+1, line)
+				}
+			}
+		})
+	}
+}
+
+// numbered are the lines that begin with a number.
+func numbered(text string) []string {
+	var list []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && line[0] >= '0' && line[0] <= '9' {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+func TestExplainChangesNothing(t *testing.T) {
+	root.require(t)
+	target := strconv.Itoa(inUserNS(t, root))
+	forbidden := []int{unix.SYS_SETNS, unix.SYS_UNSHARE, unix.SYS_MOUNT, unix.SYS_CHROOT, unix.SYS_SETGROUPS,
+		unix.SYS_SETRESUID, unix.SYS_EXECVEAT, unix.SYS_OPEN_TREE, unix.SYS_MOUNT_SETATTR, unix.SYS_MEMFD_CREATE}
+	for _, args := range [][]string{{"true"}, {"-U", "-m", "-r", "-w", "true"}, {"-F", "true"}, {}} {
+		var made []string
+		w := &watch{command: "/none", each: func(c call) verdict {
+			if slices.ContainsFunc(forbidden, c.is) || c.is(unix.SYS_EXECVE) {
+				made = append(made, fmt.Sprint(c.number))
+			}
+			return goOn
+		}}
+		cmd := as(root, nstest.Tool(t, "nsjoin"), append([]string{"--explain", "-t", target}, args...)...)
+		if status := w.run(t, cmd); status.ExitStatus() != 0 {
+			t.Errorf("%v: exit status %d", args, status.ExitStatus())
+		}
+		if len(made) > 0 {
+			t.Errorf("%v: made the system calls %v", args, made)
+		}
+	}
+}
+
+func TestExplainOfWhatCannotBe(t *testing.T) {
+	refused(t, join(t, plain, "--explain", "-t", "0", "true"), 125, "PID")
+	refused(t, join(t, plain, "--explain", "-u", "true"), 125, "no target")
+}
