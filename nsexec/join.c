@@ -299,10 +299,36 @@ static int drop_groups(const struct nsexec_request *req, uint32_t joined)
 	return nsexec_fail(NSEXEC_STEP_GROUPS, 0);
 }
 
+static int join(struct join *j, struct nsexec_last *last)
+{
+	const struct nsexec_request *req = j->req;
+	uint32_t joined;
+
+	if (open_outside(j, last))
+		return -1;
+
+	/* Before anything is joined: processes in there could trace us or take our descriptors. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		return nsexec_fail(NSEXEC_STEP_DUMPABLE, 0);
+	joined = j->pending;
+	if (drop_groups(req, joined))
+		return -1;
+	if (joined && join_pending(j)) {
+		nsexec_record.inside_mount = (joined & ~j->pending & KIND_MNT) != 0;
+		return -1;
+	}
+	nsexec_record.joined = joined;
+	nsexec_record.inside_mount = (joined & KIND_MNT) != 0;
+	if (verify(j, joined))
+		return -1;
+	if ((joined & KIND_USER) && !req->preserve && become(j))
+		return -1;
+	return enter_dirs(j);
+}
+
 int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last)
 {
 	struct join j = { .req = req, .root = -1, .wd = -1 };
-	uint32_t joined;
 
 	j.has_target = req->target || req->target_fd >= 0;
 	j.target = (struct nsexec_target){
@@ -310,24 +336,9 @@ int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last)
 	};
 	for (int i = 0; i < NSEXEC_KINDS; i++)
 		j.fd[i] = -1;
-	if (open_outside(&j, last))
-		return -1;
-
-	/* Before anything is joined: processes in there could trace us or take our descriptors. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
-		return nsexec_fail(NSEXEC_STEP_DUMPABLE, 0);
-	joined = j.pending;
-	if (drop_groups(req, joined))
-		return -1;
-	if (joined && join_pending(&j)) {
-		nsexec_record.inside_mount = (joined & ~j.pending & KIND_MNT) != 0;
-		return -1;
-	}
-	nsexec_record.joined = joined;
-	nsexec_record.inside_mount = (joined & KIND_MNT) != 0;
-	if (verify(&j, joined))
-		return -1;
-	if ((joined & KIND_USER) && !req->preserve && become(&j))
-		return -1;
-	return enter_dirs(&j);
+	if (!join(&j, last))
+		return 0;
+	if (j.target.pidfd >= 0) /* whatever failed: a target that died is why */
+		nsexec_alive(&j.target);
+	return -1;
 }

@@ -83,6 +83,31 @@ static int foreign_proc(void)
 }
 
 /*
+ * A process that executes no file is on its way out, or a kernel thread: those
+ * have the machine's own namespaces, which nobody means.
+ */
+static int no_exe(const struct nsexec_target *t)
+{
+	const unsigned kthread = 0x00200000; /* PF_KTHREAD */
+	char text[512], *after_comm;
+	unsigned flags = 0;
+	int fd = openat(t->dir, "stat", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	after_comm = strrchr(text, ')');
+	if (after_comm && sscanf(after_comm + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	    (flags & kthread)) {
+		errno = EINVAL;
+		return nsexec_fail(NSEXEC_STEP_PIN, 0);
+	}
+	errno = ESRCH;
+	return nsexec_fail(NSEXEC_STEP_GONE, 0);
+}
+
+/*
  * Pins the target before anything of it is read: by a pidfd (5.3) and by its
  * directory in /proc, which goes on standing for that process when the PID is
  * used again. Either alone suffices; without both there is no target.
@@ -117,11 +142,8 @@ int nsexec_pin(struct nsexec_target *t, const struct nsexec_request *req)
 		return nsexec_fail(NSEXEC_STEP_PIN, 0);
 	if (nsexec_alive(t))
 		return -1;
-	/* a kernel thread executes no file; its namespaces are the machine's, which nobody means */
-	if (readlinkat(t->dir, "exe", path, sizeof(path)) < 0 && errno == ENOENT) {
-		errno = EINVAL;
-		return nsexec_fail(NSEXEC_STEP_PIN, 0);
-	}
+	if (readlinkat(t->dir, "exe", path, sizeof(path)) < 0 && errno == ENOENT)
+		return no_exe(t);
 	return 0;
 }
 

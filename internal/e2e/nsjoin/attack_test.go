@@ -204,11 +204,6 @@ func attackAt(t *testing.T, cmd *exec.Cmd, number uint64, target int) int {
 	return 1
 }
 
-func stopped(pid int) bool {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	return err == nil && strings.HasPrefix(status(string(text), "State"), "T")
-}
-
 // The attacker must be able to attack, or the test above says nothing.
 func TestTheAttackerSucceedsWhereItMay(t *testing.T) {
 	root.require(t)

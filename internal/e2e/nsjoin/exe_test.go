@@ -41,6 +41,7 @@ type fallback struct {
 
 var fallbacks = []fallback{
 	{"nothing denied", nil, "/"},
+	{"an older kernel", []string{"pidfd_open", "clone3", "close_range", "openat2"}, "/"},
 	{"no open_tree", []string{"open_tree"}, "/memfd:"},
 	{"no mount_setattr", []string{"mount_setattr"}, "/memfd:"},
 	{"no open_tree, no memfd_create", []string{"open_tree", "memfd_create"}, "/run/.nskit-|/dev/shm/.nskit-|/tmp/.nskit-"},

@@ -91,6 +91,7 @@ func startWithOutput(t *testing.T, cmd *exec.Cmd) <-chan string {
 	return lines
 }
 
+// expect waits for the next line.
 func expect(t *testing.T, lines <-chan string, want string) {
 	t.Helper()
 	got := ""

@@ -66,16 +66,18 @@ func TestKeepNamespaces(t *testing.T) {
 	}
 }
 
-// mustJoin joins what is kept by util-linux's tool, which knows nothing of ours.
+// mustJoin joins what is kept, by our own tool and by util-linux's, which knows nothing of
+// ours.
 func mustJoin(t *testing.T, kind, file, link string) {
 	t.Helper()
-	nsenter := nstest.RequireCommand(t, "nsenter")
 	if kind == "pid" { // its PID 1 is gone, and nothing can be started in it any more
 		return
 	}
 	option := "--" + strings.Replace(kind, "mnt", "mount", 1) + "=" + file
-	r := nstest.Exec(t, exec.Command(nsenter, "--preserve-credentials", option, "readlink", "/proc/self/ns/"+kind))
-	mustPrint(t, r, link+"\n")
+	for _, tool := range []string{nstest.Tool(t, "nsjoin"), nstest.RequireCommand(t, "nsenter")} {
+		r := nstest.Exec(t, exec.Command(tool, "--preserve-credentials", option, "readlink", "/proc/self/ns/"+kind))
+		mustPrint(t, r, link+"\n")
+	}
 }
 
 // All at once, with a root file system, by a short option and by the long ones.

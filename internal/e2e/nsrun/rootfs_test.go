@@ -126,14 +126,15 @@ func TestBadRootfs(t *testing.T) {
 
 // A read-only root file system stays read-only, and is not written to.
 func TestReadOnlyRootfs(t *testing.T) {
-	eachCaller(t, func(t *testing.T, c caller) {
-		nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
-			root := markedRootfs(t)
-			bindReadOnly(t, root)
+	asRoot(t)
+	nstest.InChild(t, nstest.Child{}, func(t *testing.T) {
+		root := markedRootfs(t)
+		bindReadOnly(t, root)
+		eachCaller(t, func(t *testing.T, c caller) {
 			const script = `cat /marker; touch /x 2>/dev/null || echo no; touch /dev/x && echo /dev yes`
-			mustPrint(t, c.run(t, mainJob(root, "sh", "-c", script)...), "in the root file system\nno\n/dev yes\n")
-			mustPrint(t, c.run(t, append([]string{"-r"}, mainJob(root, "sh", "-c", script)...)...),
-				"in the root file system\nno\n/dev yes\n")
+			job := mainJob(root, "sh", "-c", script)
+			mustPrint(t, c.run(t, job...), "in the root file system\nno\n/dev yes\n")
+			mustPrint(t, c.run(t, append([]string{"-r"}, job...)...), "in the root file system\nno\n/dev yes\n")
 		})
 	})
 }
