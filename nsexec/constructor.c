@@ -187,12 +187,8 @@ static int join(struct nsexec_last *last)
 		return -1;
 	if (nsexec_join(q, last))
 		return -1;
-	if ((r->joined & (KIND_PID | KIND_TIME)) && !q->no_fork && nsexec_fork(0, 0)) {
-		/* what alloc_pid() answers in a PID namespace whose first process has died */
-		if (r->failure.err == ENOMEM && (r->joined & KIND_PID))
-			r->failure.step = NSEXEC_STEP_GONE;
+	if ((r->joined & (KIND_PID | KIND_TIME)) && !q->no_fork && nsexec_fork(0, 0))
 		return -1;
-	}
 	return execute(last);
 }
 

@@ -45,6 +45,8 @@ static int select_kind(struct join *j, int kind)
 		return nsexec_fail(NSEXEC_STEP_NO_KIND, flag);
 	}
 	if (nsexec_target_ns(&j->target, kind, &j->want[kind])) {
+		if (self_known && errno == ENOENT) /* it has given up its namespaces already */
+			return nsexec_fail(NSEXEC_STEP_GONE, 0);
 		if (j->target.dir >= 0)
 			return nsexec_fail(NSEXEC_STEP_OPEN_NS, flag);
 		/* neither /proc nor the ioctls of 6.11: what was named is joined unseen */

@@ -3,7 +3,6 @@
 package nsjoin_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,43 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 	"nskit.dev/nskit/internal/nstest"
 )
-
-// traps are files that a program or a C library might open on its own, each a FIFO: who
-// opens it for reading waits for ever.
-var traps = []string{
-	"proc/self/maps", "proc/self/cgroup", "proc/self/mountinfo", "proc/self/status", "proc/self/stat",
-	"proc/self/exe", "proc/self/uid_map", "proc/self/setgroups", "proc/self/attr/current", "proc/stat",
-	"proc/cpuinfo", "proc/meminfo", "proc/mounts", "proc/filesystems", "proc/sys/kernel/cap_last_cap",
-	"proc/sys/kernel/osrelease", "proc/sys/vm/overcommit_memory", "proc/sys/net/core/somaxconn",
-	"sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "sys/devices/system/cpu/online",
-	"sys/fs/cgroup/cpu.max", "etc/passwd", "etc/group", "etc/nsswitch.conf", "etc/ld.so.cache",
-	"etc/ld.so.preload", "etc/localtime", "etc/resolv.conf", "etc/hosts", "etc/selinux/config",
-	"dev/null", "dev/tty", "dev/zero", "dev/urandom", "dev/console", "lib64/ld-linux-x86-64.so.2",
-	"lib64/libc.so.6", "usr/share/locale/locale.alias", "usr/lib/locale/locale-archive", "tmp/x", "run/x",
-}
-
-// hostileRootfs has the traps in place of what is there otherwise.
-func hostileRootfs(t *testing.T) string {
-	t.Helper()
-	rootfs := nstest.Rootfs(t)
-	for _, trap := range traps {
-		path := filepath.Join(rootfs, trap)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		_ = os.Remove(path)
-		if err := unix.Mkfifo(path, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return rootfs
-}
-
-// hostile is a container that shows the traps, instead of what nsrun has mounted.
-func hostile(t *testing.T, who caller) int {
-	t.Helper()
-	return container(t, who, hostileRootfs(t), "umount -l /dev; umount -l /sys; umount -l /proc") // umount(8) reads /proc/mounts
-}
 
 func TestTrapsOfAHostileTarget(t *testing.T) {
 	callers(t, func(t *testing.T, who caller) {
@@ -133,35 +95,4 @@ func checkOpened(t *testing.T, paths, denied []string) {
 		}
 		t.Errorf("looks at %s in the target", path)
 	}
-}
-
-// With -r alone too the binaries, and the files, are the target's.
-func TestTrapsBehindARootDirectory(t *testing.T) {
-	root.require(t)
-	pid := strconv.Itoa(hostile(t, root))
-	for _, row := range []struct {
-		name, args string
-		code       int
-	}{
-		{"a command", "-u -r true", 0},
-		{"no such command", "-u -r /nonexistent", 127},
-		{"no such directory", "-u -r -W=/nonexistent true", 125},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			r := join(t, root, append([]string{"-t", pid}, strings.Fields(row.args)...)...)
-			if r.Code != row.code {
-				t.Errorf("exit status %d, want %d: %s", r.Code, row.code, r.Stderr)
-			}
-		})
-	}
-	t.Run("and the host's binary stays out of it", func(t *testing.T) {
-		tool := ownTool(t, root, 0o755)
-		w := &watch{command: "/bin/true", last: func(c call) verdict {
-			checkExecutable(t, "/proc/"+strconv.Itoa(c.pid)+"/exe", tool)
-			return goOn
-		}}
-		if status := w.run(t, as(root, tool, "-t", pid, "-u", "-r", "/bin/true")); status.ExitStatus() != 0 || !w.ended {
-			t.Errorf("exit status %d", status.ExitStatus())
-		}
-	})
 }

@@ -76,8 +76,7 @@ func TestOlderKernels(t *testing.T) {
 	})
 }
 
-// Before 5.8 there are neither setns(2) by pidfd nor ... the rest of what came later: what
-// the kernel has no namespaces of is not joined by "all", and by name is an error.
+// What the kernel has no namespaces of is not joined with the rest, and is an error by name.
 func TestAKernelOfTenYearsAgo(t *testing.T) {
 	root.require(t)
 	target := namespaces(t, root)

@@ -1,0 +1,55 @@
+//go:build linux
+
+package nsjoin_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"nskit.dev/nskit/internal/nstest"
+)
+
+func TestEnvironmentIsTheCallers(t *testing.T) {
+	pid := strconv.Itoa(plainContainer(t, plain))
+	cmd := as(plain, nstest.Tool(t, "nsjoin"), "-t", pid, "env")
+	cmd.Env = []string{"PATH=/bin", "A=1", "EMPTY=", "B=\xff"}
+	if got, want := well(t, nstest.Exec(t, cmd)), "PATH=/bin\nA=1\nEMPTY=\nB=\xff"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	cmd = as(plain, nstest.Tool(t, "nsjoin"), "-t", pid, "/bin/env")
+	cmd.Env = []string{}
+	if got := well(t, nstest.Exec(t, cmd)); got != "" {
+		t.Errorf("got %q, want nothing", got)
+	}
+}
+
+// What a Go program's start changes is as the caller had it.
+func TestLimitsAndSignalsAreTheCallers(t *testing.T) {
+	root.require(t)
+	target := plainContainer(t, root)
+	cmd := as(root, "sh", "-c", `ulimit -Sn 77; ulimit -c 0; trap "" PIPE USR2; umask 027; exec "$0" "$@"`,
+		nstest.Tool(t, "nsjoin"), "-t", strconv.Itoa(target))
+	pid := sleeperIn(t, cmd)
+	text := statusOf(t, pid)
+	if got := status(text, "SigIgn"); got != "0000000000001800" {
+		t.Errorf("ignored signals %s, want PIPE and USR2", got)
+	}
+	if got := status(text, "SigBlk"); strings.Trim(got, "0") != "" {
+		t.Errorf("blocked signals %s, want none", got)
+	}
+	if got := status(text, "Umask"); got != "0027" {
+		t.Errorf("umask %s, want 0027", got)
+	}
+	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(limits)) {
+		if f := strings.Fields(line); strings.HasPrefix(line, "Max open files") && f[3] != "77" {
+			t.Errorf("limit of open files %s, want 77", f[3])
+		}
+	}
+}
