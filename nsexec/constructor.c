@@ -169,12 +169,12 @@ static int run(struct nsexec_last *last)
 	return change_dir(&r->req) || execute(last);
 }
 
-/* Whether a mount namespace may be joined: the target's programs then run with what we are. */
-static int may_join_mount(const struct nsexec_request *q)
+/* Whether programs of the target may run: in its mount namespace, or below its root directory. */
+static int runs_theirs(const struct nsexec_request *q)
 {
 	const int joins = q->target || q->target_fd >= 0 || q->join;
 
-	return joins && (q->join_all || !q->join || (q->join & KIND_MNT));
+	return joins && (q->join_all || !q->join || (q->join & KIND_MNT) || q->root_set);
 }
 
 /* The plan of nsjoin. */
@@ -183,7 +183,7 @@ static int join(struct nsexec_last *last)
 	struct nsexec_record *r = &nsexec_record;
 	const struct nsexec_request *q = &r->req;
 
-	if (may_join_mount(q) && nsexec_seal())
+	if (runs_theirs(q) && nsexec_seal())
 		return -1;
 	if (nsexec_join(q, last))
 		return -1;
@@ -199,7 +199,7 @@ static int exec_canonical(struct nsexec_last *last)
 	struct nsexec_request *q = &r->req;
 
 	r->sync_fd = q->sync_fd;
-	if (may_join_mount(q) && nsexec_seal())
+	if (runs_theirs(q) && nsexec_seal())
 		return -1;
 	if (fcntl(q->sync_fd, F_SETFD, FD_CLOEXEC))
 		return nsexec_fail(NSEXEC_STEP_PIPE, 0);

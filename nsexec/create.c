@@ -196,8 +196,10 @@ int nsexec_fork(uint32_t kinds, int need_helper)
 	}
 	child = clone_into(kinds);
 	/* what alloc_pid() answers in a joined PID namespace whose first process has died */
-	if (child < 0 && errno == ENOMEM && (r->joined & KIND_PID))
+	if (child < 0 && errno == ENOMEM && (r->joined & KIND_PID)) {
+		errno = ESRCH;
 		return nsexec_fail(NSEXEC_STEP_GONE, 0);
+	}
 	if (child < 0)
 		return nsexec_fail(NSEXEC_STEP_CLONE, kinds);
 	if (!child)

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,8 +46,10 @@ static int select_kind(struct join *j, int kind)
 		return nsexec_fail(NSEXEC_STEP_NO_KIND, flag);
 	}
 	if (nsexec_target_ns(&j->target, kind, &j->want[kind])) {
-		if (self_known && errno == ENOENT) /* it has given up its namespaces already */
+		if (self_known && errno == ENOENT) { /* it has given up its namespaces already */
+			errno = ESRCH;
 			return nsexec_fail(NSEXEC_STEP_GONE, 0);
+		}
 		if (j->target.dir >= 0)
 			return nsexec_fail(NSEXEC_STEP_OPEN_NS, flag);
 		/* neither /proc nor the ioctls of 6.11: what was named is joined unseen */
@@ -138,7 +141,8 @@ static int open_outside(struct join *j, struct nsexec_last *last)
 			 NSEXEC_STEP_OPEN_WD);
 	if ((r->wd_set || (r->wdns_set && !r->wdns)) && j->wd < 0)
 		return -1;
-	if ((j->by_pidfd & KIND_MNT) && !r->privileged) {
+	/* where the target's own programs run */
+	if (((j->by_pidfd & KIND_MNT) || (r->root_set && !r->root)) && !r->privileged) {
 		if (nsexec_read_limits(&j->target, last))
 			return -1;
 		/*
@@ -180,25 +184,57 @@ static int open_each(struct join *j)
 	return nsexec_alive(&j->target);
 }
 
-/*
- * One by one: first what the privileges at hand permit, with the user namespace
- * left out (root joins a container), then the user namespace and, with what it
- * gives, the rest (a user joins a container of theirs).
- */
-static int join_each(struct join *j)
+/* Joins, one by one, what is pending; but the user namespace only in the last pass. */
+static int join_each(struct join *j, int last)
 {
-	for (int pass = 0; pass < 2; pass++)
-		for (int i = 0; i < NSEXEC_KINDS; i++) {
-			const uint32_t flag = nsexec_kinds[i].flag;
+	for (int i = 0; i < NSEXEC_KINDS; i++) {
+		const uint32_t flag = nsexec_kinds[i].flag;
 
-			if (!(j->pending & flag) || (!pass && flag == KIND_USER))
-				continue;
-			if (!setns(j->fd[i], (int)flag))
-				j->pending &= ~flag;
-			else if (pass)
-				return nsexec_fail(NSEXEC_STEP_SETNS, flag);
-		}
+		if (!(j->pending & flag) || (!last && flag == KIND_USER))
+			continue;
+		if (!setns(j->fd[i], (int)flag))
+			j->pending &= ~flag;
+		else if (last)
+			return nsexec_fail(NSEXEC_STEP_SETNS, flag);
+	}
 	return 0;
+}
+
+/*
+ * Goes into the user namespace that owns what is pending, where that is not the
+ * target's own but one around it, as bubblewrap makes them: from the inner one
+ * the outer one's namespaces cannot be joined. NS_GET_USERNS, Linux 4.9.
+ */
+static void enter_owner(const struct join *j)
+{
+	for (int i = 0; i < NSEXEC_KINDS; i++) {
+		struct stat st;
+		int owner;
+
+		if (!(j->pending & nsexec_kinds[i].flag & ~KIND_USER))
+			continue;
+		owner = ioctl(j->fd[i], NS_GET_USERNS_);
+		if (owner < 0)
+			continue;
+		if (!fstat(owner, &st) && st.st_ino != j->want[0].ino)
+			setns(owner, (int)KIND_USER);
+		close(owner);
+	}
+}
+
+/*
+ * First what the privileges at hand permit, with the user namespace left out
+ * (root joins a container), then the user namespace and, with what it gives,
+ * the rest (a user joins a container of theirs).
+ */
+static int join_one_by_one(struct join *j)
+{
+	join_each(j, 0);
+	if ((j->pending & KIND_USER) && (j->pending & ~KIND_USER)) {
+		enter_owner(j);
+		join_each(j, 0);
+	}
+	return join_each(j, 1);
 }
 
 static int join_pending(struct join *j)
@@ -215,7 +251,7 @@ static int join_pending(struct join *j)
 	}
 	if (!j->pending)
 		return 0;
-	return join_each(j);
+	return join_one_by_one(j);
 }
 
 /* Compares where we are with what was asked; a call that said yes is not a proof (util-linux#4412). */

@@ -50,6 +50,7 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436 /* 5.9 */
 #endif
+#define CLOSE_RANGE_CLOEXEC_ 4u /* 5.11 */
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442 /* 5.12 */
 #endif
@@ -69,6 +70,8 @@
 #define ST_RDONLY_ 1
 #define SECCOMP_MODE_FILTER_ 2
 #define PROC_SUPER_MAGIC_ 0x9fa0
+
+#define NS_GET_USERNS_ 0xb701 /* 4.9 */
 
 /* include/uapi/linux/pidfd.h, 6.11: _IO(0xFF, n) */
 #define PIDFD_GET_NS_(n) (0xff00u | (n))

@@ -108,8 +108,11 @@ static int restore_caller(const struct nsexec_caller *c, struct nsexec_failure *
 	return 0;
 }
 
-/* Before 5.9. Only real procfs can say which descriptors are open; else all that there can be. */
-static void close_one_by_one(int first, int except)
+/*
+ * Before 5.11. Only real procfs can say which descriptors are open; else all
+ * that there can be are tried.
+ */
+static void mark_one_by_one(int first)
 {
 	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
@@ -123,8 +126,8 @@ static void close_one_by_one(int first, int except)
 		while ((e = readdir(d))) {
 			int fd = atoi(e->d_name);
 
-			if (fd >= first && fd != except && fd != dir)
-				close(fd);
+			if (fd >= first)
+				fcntl(fd, F_SETFD, FD_CLOEXEC);
 		}
 		closedir(d);
 		return;
@@ -132,20 +135,18 @@ static void close_one_by_one(int first, int except)
 	if (getrlimit(RLIMIT_NOFILE, &max) || max.rlim_max > 1 << 20)
 		max.rlim_max = 1 << 20;
 	for (int fd = first; fd < (int)max.rlim_max; fd++)
-		if (fd != except)
-			close(fd);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-static void close_from(int first, int except)
+/*
+ * Lets execve close the descriptors from first on, when Go's other threads are
+ * gone: one of them may be waiting for events, and Go ends the process when its
+ * descriptor for that goes bad.
+ */
+static void close_at_exec(int first)
 {
-	if (except < first) {
-		if (syscall(SYS_close_range, first, ~0u, 0))
-			close_one_by_one(first, except);
-		return;
-	}
-	if ((except > first && syscall(SYS_close_range, first, except - 1, 0)) ||
-	    syscall(SYS_close_range, except + 1, ~0u, 0))
-		close_one_by_one(first, except);
+	if (syscall(SYS_close_range, first, ~0u, CLOSE_RANGE_CLOEXEC_))
+		mark_one_by_one(first);
 }
 
 static const char *path_variable(char *const *envp)
@@ -209,7 +210,7 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 		return;
 	if (l->caller && restore_caller(l->caller, f))
 		return;
-	close_from(3 + l->keep_fds, l->sync_fd);
+	close_at_exec(3 + l->keep_fds);
 	if (l->sync_fd >= 0)
 		nsexec_send(l->sync_fd, &coming);
 	/* last of all: what comes before it, the filter may forbid */

@@ -73,22 +73,3 @@ func successor(t *testing.T, pid int) *dying {
 	}
 	return nil
 }
-
-func tempFile(t *testing.T) *os.File {
-	t.Helper()
-	file, err := os.CreateTemp(t.TempDir(), "output")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	return file
-}
-
-func readBack(t *testing.T, file *os.File) string {
-	t.Helper()
-	text, err := os.ReadFile(file.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
