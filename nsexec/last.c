@@ -114,7 +114,10 @@ static int restore_caller(const struct nsexec_caller *c, struct nsexec_failure *
  */
 static void mark_one_by_one(int first)
 {
-	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* not in a target's mount namespace: what lies there may be made to hang us */
+	int dir = nsexec_record.inside_mount
+			  ? -1
+			  : open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 	struct rlimit max;
 	struct dirent *e;

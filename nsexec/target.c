@@ -107,6 +107,20 @@ static int no_exe(const struct nsexec_target *t)
 	return nsexec_fail(NSEXEC_STEP_GONE, 0);
 }
 
+/* Where pidfd_open does not say so (EINVAL): whether the number is that of a thread. */
+static int is_thread(const struct nsexec_target *t)
+{
+	char text[1024], *line;
+	int fd = openat(t->dir, "status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	line = strstr(text, "\nTgid:");
+	return line && atoi(line + 6) != t->pid;
+}
+
 /*
  * Pins the target before anything of it is read: by a pidfd (5.3) and by its
  * directory in /proc, which goes on standing for that process when the PID is
@@ -142,6 +156,10 @@ int nsexec_pin(struct nsexec_target *t, const struct nsexec_request *req)
 		return nsexec_fail(NSEXEC_STEP_PIN, 0);
 	if (nsexec_alive(t))
 		return -1;
+	if (t->pidfd < 0 && is_thread(t)) {
+		errno = EINVAL;
+		return nsexec_fail(NSEXEC_STEP_PIN, 0);
+	}
 	if (readlinkat(t->dir, "exe", path, sizeof(path)) < 0 && errno == ENOENT)
 		return no_exe(t);
 	return 0;

@@ -14,16 +14,21 @@ var build sync.Once
 
 // Tool returns the path of the built tool: $NSKIT_BIN/name where that is set, else
 // bin/name after a `make build`, which is done once in each test binary that asks.
+// It is a copy, since [UserID] may not be let through to the source tree.
 func Tool(t testing.TB, name string) string {
 	t.Helper()
 	if os.Getenv("NSKIT_BIN") == "" {
 		build.Do(func() { makeBuild(t) })
 	}
 	path := filepath.Join(os.Getenv("NSKIT_BIN"), name)
-	if _, err := os.Stat(path); err != nil {
+	shared := filepath.Join(sharedDir, name)
+	if _, err := os.Stat(shared); err == nil {
+		return shared
+	}
+	if err := copyShared(path, shared); err != nil {
 		t.Fatalf("nstest: no tool: %v", err)
 	}
-	return path
+	return shared
 }
 
 // makeBuild sets NSKIT_BIN for this process and for the children of InChild, which may

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
 	"nskit.dev/nskit/internal/nstest"
 )
 
@@ -75,6 +76,18 @@ func threadOf(t *testing.T, pid int) int {
 	}
 	t.Fatal("this process has one thread only")
 	return 0
+}
+
+// A pidfd of a thread cannot be had, but its directory in /proc can.
+func TestAThreadWithoutPidfds(t *testing.T) {
+	thread := strconv.Itoa(threadOf(t, os.Getpid()))
+	callers(t, func(t *testing.T, who caller) {
+		for _, options := range []string{"", "-u"} {
+			args := append([]string{"-t", thread}, append(strings.Fields(options), "true")...)
+			r := nstest.Exec(t, deny(t, unix.ENOSYS, []string{"pidfd_open"}, as(who, nstest.Tool(t, "nsjoin"), args...)))
+			refused(t, r, 125, "thread of process "+strconv.Itoa(os.Getpid()))
+		}
+	})
 }
 
 // kernelThread is kthreadd, the parent of all the others, where these show.
