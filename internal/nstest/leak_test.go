@@ -109,6 +109,7 @@ func TestWhatIsOurs(t *testing.T) {
 func TestStrictComparison(t *testing.T) {
 	gone, added := item{kind: kindMount, text: "1 / on /a"}, item{kind: kindMount, text: "2 / on /b"}
 	before, after := items{gone: true}, items{added: true}
+	t.Setenv("NSTEST_STRICT_LEAKS", "")
 	if left := compare(before, after, "/tmp/nstest-1"); len(left) != 0 {
 		t.Errorf("not ours, but reported: %v", left)
 	}

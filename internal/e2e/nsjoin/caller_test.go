@@ -34,8 +34,8 @@ func TestLimitsAndSignalsAreTheCallers(t *testing.T) {
 		nstest.Tool(t, "nsjoin"), "-t", strconv.Itoa(target))
 	pid := sleeperIn(t, cmd)
 	text := statusOf(t, pid)
-	if got := status(text, "SigIgn"); got != "0000000000001800" {
-		t.Errorf("ignored signals %s, want PIPE and USR2", got)
+	if got := ignoredBy(t, text); got != 0x1800 {
+		t.Errorf("ignored signals %x, want PIPE and USR2", got)
 	}
 	if got := status(text, "SigBlk"); strings.Trim(got, "0") != "" {
 		t.Errorf("blocked signals %s, want none", got)
@@ -52,4 +52,16 @@ func TestLimitsAndSignalsAreTheCallers(t *testing.T) {
 			t.Errorf("limit of open files %s, want 77", f[3])
 		}
 	}
+}
+
+// ignoredBy is the mask of ignored signals in the text of a status file, without
+// signals 32 and 33: they are libc's own, and glibc's posix_spawn, by which make
+// may have started us, leaves them ignored.
+func ignoredBy(t *testing.T, text string) uint64 {
+	t.Helper()
+	mask, err := strconv.ParseUint(status(text, "SigIgn"), 16, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mask &^ (3 << 31)
 }
