@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
@@ -26,80 +25,6 @@ static int open_stdio(void)
 	return 0;
 }
 
-const int nsexec_limits[NSEXEC_LIMITS] = { RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NPROC };
-
-/* What Go's start changes and the command must not see changed. */
-static void remember_caller(struct nsexec_caller *c)
-{
-	struct sigaction sa;
-
-	if (!c->mask_known)
-		syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &c->mask, sizeof(c->mask));
-	c->mask_known = 1;
-	for (int sig = 1; sig <= 64; sig++)
-		if (!sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN)
-			c->ignored |= (uint64_t)1 << (sig - 1);
-	for (int i = 0; i < NSEXEC_LIMITS; i++)
-		getrlimit(nsexec_limits[i], &c->limits[i]);
-	c->go_state_known = 1;
-}
-
-/* What Go needs to start and to print an error; with less it dies with a dump. */
-static const struct {
-	rlim_t least;
-	const char *words;
-} go_needs[NSEXEC_LIMITS] = {
-	{ 0, "" },
-	{ 1u << 30, "the address space (ulimit -v) is too small: 1 GiB is needed" },
-	{ 64u << 20, "the data segment (ulimit -d) is too small: 64 MiB are needed" },
-	{ 16, "the number of processes (ulimit -u) is too small: 16 are needed" },
-};
-
-/*
- * Go is about to start. Soft limits that would kill it are raised to the hard
- * ones; the last step puts the caller's back.
- *
- * That of open files is lowered: on its way to main the Go runtime opens files
- * below /proc and /sys, and takes what it reads for limits on CPUs. That is a
- * tenth of its start, for nothing; without a free descriptor it does without.
- * Its syscall package then raises the limit to the hard one before main.
- */
-static void make_room_for_go(const struct nsexec_record *r)
-{
-	for (int i = 0; i < NSEXEC_LIMITS; i++) {
-		struct rlimit l = r->caller.limits[i];
-		const int is_nofile = nsexec_limits[i] == RLIMIT_NOFILE;
-
-		if (l.rlim_max < go_needs[i].least && (nsexec_limits[i] != RLIMIT_NPROC || r->euid))
-			nsexec_too_small(r->tool, go_needs[i].words);
-		if (is_nofile ? l.rlim_max <= 1 : l.rlim_cur >= go_needs[i].least)
-			continue;
-		l.rlim_cur = is_nofile ? 0 : l.rlim_max;
-		setrlimit(nsexec_limits[i], &l);
-	}
-}
-
-/*
- * One processor is enough for what Go has to do here: with more, its runtime
- * starts threads that only have to be ended again by execve. Go takes its
- * environment from the initial stack, so one entry there is replaced; the
- * command gets a copy of the vector as it was.
- */
-static void give_go_one_processor(struct nsexec_record *r)
-{
-	size_t n = 0;
-	char **copy;
-
-	while (r->envp[n])
-		n++;
-	copy = malloc((n + 1) * sizeof(*copy));
-	if (!n || !copy)
-		return;
-	memcpy(copy, r->envp, (n + 1) * sizeof(*copy));
-	r->envp[n - 1] = "GOMAXPROCS=1";
-	r->envp = copy;
-}
-
 static int may_create(void)
 {
 	struct kernel_cap_header h = { .version = CAP_VERSION_3_ };
@@ -118,7 +43,6 @@ static int execute(struct nsexec_last *last)
 	last->caller = &r->caller;
 	last->sync_fd = r->sync_fd;
 	last->keep_fds = r->req.keep_fds;
-	last->death_signal = last->limit_caps ? r->death_signal : 0;
 	nsexec_last_step(last, &r->failure);
 	return -1;
 }
@@ -156,14 +80,14 @@ static int run(struct nsexec_last *last)
 	if ((kinds & KIND_USER) && r->req.root_set && nsexec_seal())
 		return -1;
 	if (r->req.go)
-		remember_caller(&r->caller);
+		nsexec_remember_caller();
 	if (create(kinds, (r->req.create & r->req.by_file) != 0))
 		return -1;
 	if (r->role == NSEXEC_ROLE_HELPER)
 		return 0;
 	if (r->req.go) {
 		r->role = NSEXEC_ROLE_INSIDE;
-		give_go_one_processor(r);
+		nsexec_give_go_one_processor();
 		return 0;
 	}
 	return change_dir(&r->req) || execute(last);
@@ -288,13 +212,13 @@ static void before_main(int argc, char **argv)
 
 static void __attribute__((constructor)) nsexec_constructor(int argc, char **argv)
 {
-	struct nsexec_record *r = &nsexec_record;
+	const struct nsexec_record *r = &nsexec_record;
 
 	before_main(argc, argv);
 	if (r->role == NSEXEC_ROLE_BYSTANDER)
 		return;
 	/* from here on it is Go's turn, in whatever role */
 	if (!r->caller.go_state_known)
-		remember_caller(&r->caller);
-	make_room_for_go(r);
+		nsexec_remember_caller();
+	nsexec_make_room_for_go();
 }

@@ -23,6 +23,14 @@ static int failed(struct nsexec_failure *f, int step)
 	return -1;
 }
 
+/* execve gives root the whole bounding set, which may be more than is permitted. */
+static uint64_t bounding_set(const struct nsexec_last *l)
+{
+	const uint32_t uid = l->uid != NSEXEC_NO_ID ? l->uid : geteuid();
+
+	return uid ? l->bounding : l->bounding & l->permitted;
+}
+
 /* Before the ids change, since it needs CAP_SETPCAP. */
 static int drop_bounding(uint64_t keep)
 {
@@ -68,12 +76,9 @@ static int limit_sets(const struct nsexec_last *l)
 
 static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 {
-	uint64_t bounding = l->bounding;
-	const uint32_t uid = l->uid != NSEXEC_NO_ID ? l->uid : geteuid();
+	const int new_ids = l->uid != NSEXEC_NO_ID || l->gid != NSEXEC_NO_ID;
 
-	if (!uid) /* execve gives root the whole bounding set, which may be more than is permitted */
-		bounding &= l->permitted;
-	if (l->limit_caps && drop_bounding(bounding))
+	if (l->limit_caps && drop_bounding(bounding_set(l)))
 		return failed(f, NSEXEC_STEP_BOUNDING);
 	if (set_ids(l, f))
 		return -1;
@@ -81,30 +86,8 @@ static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 		return failed(f, NSEXEC_STEP_CAPSET);
 	if (l->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return failed(f, NSEXEC_STEP_NO_NEW_PRIVS);
-	/* lost at every change of ids and capabilities, and by every thread but the one that set it */
-	if (l->death_signal && prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
+	if (new_ids && l->death_signal && prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
 		return failed(f, NSEXEC_STEP_DEATHSIG);
-	return 0;
-}
-
-/* Undoes what Go's start did to what the caller handed us. */
-static int restore_caller(const struct nsexec_caller *c, struct nsexec_failure *f)
-{
-	struct rlimit now;
-
-	if (c->go_state_known) {
-		for (int sig = 1; sig <= 64; sig++)
-			if (c->ignored >> (sig - 1) & 1)
-				signal(sig, SIG_IGN);
-		for (int i = 0; i < NSEXEC_LIMITS; i++)
-			if (getrlimit(nsexec_limits[i], &now) ||
-			    (now.rlim_cur != c->limits[i].rlim_cur &&
-			     setrlimit(nsexec_limits[i], &c->limits[i])))
-				return failed(f, NSEXEC_STEP_RLIMIT);
-	}
-	if (c->mask_known &&
-	    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &c->mask, NULL, sizeof(c->mask)))
-		return failed(f, NSEXEC_STEP_SIGNALS);
 	return 0;
 }
 
@@ -211,8 +194,10 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 
 	if (set_privileges(l, f))
 		return;
-	if (l->caller && restore_caller(l->caller, f))
+	if (l->caller && nsexec_restore_caller(l->caller)) {
+		*f = nsexec_record.failure;
 		return;
+	}
 	close_at_exec(3 + l->keep_fds);
 	if (l->sync_fd >= 0)
 		nsexec_send(l->sync_fd, &coming);

@@ -5,6 +5,7 @@
  *
  *   constructor.c  the plan: who am I, what is asked, which way
  *   args.c         the command line, found without /proc
+ *   caller.c       what Go's start would change, noted and restored
  *   scan.c         the option scanner
  *   seal.c         never let a container reach the host's binary
  *   target.c       pin a process, see its namespaces
@@ -119,15 +120,15 @@ enum nsexec_role {
 	NSEXEC_ROLE_SETUID,    /* refused to run with raised privileges */
 };
 
-/* Resource limits that Go changes, or cannot live with (constructor.c). */
+/* Resource limits that Go changes, or cannot live with (caller.c): NOFILE, AS, DATA, NPROC. */
 enum { NSEXEC_LIMITS = 4 };
-extern const int nsexec_limits[NSEXEC_LIMITS];
 
 /* The caller's process state that a Go runtime start changes. */
 struct nsexec_caller {
-	uint64_t mask;                       /* blocked signals, bit n-1 for signal n */
-	uint64_t ignored;                    /* signals set to SIG_IGN */
-	struct rlimit limits[NSEXEC_LIMITS]; /* by index in nsexec_limits */
+	uint64_t mask;    /* blocked signals, bit n-1 for signal n */
+	uint64_t ignored; /* signals set to SIG_IGN */
+	struct rlimit limits[NSEXEC_LIMITS];
+	uint8_t raised; /* bit n: limits[n] has been raised for Go */
 	uint8_t mask_known, go_state_known;
 };
 
@@ -164,7 +165,7 @@ struct nsexec_last {
 	uint8_t set_groups; /* set the supplementary groups to groups[0..ngroups) */
 	uint8_t no_new_privs;
 	uint8_t limit_caps;   /* bound the five sets as below */
-	uint8_t death_signal; /* PR_SET_PDEATHSIG again: a change of ids clears it */
+	uint8_t death_signal; /* PR_SET_PDEATHSIG, which a change of ids clears; 0: none */
 	uint32_t uid, gid;    /* NSEXEC_NO_ID: leave */
 	const gid_t *groups;
 	size_t ngroups;
@@ -174,6 +175,12 @@ struct nsexec_last {
 	int keep_fds; /* descriptors 3 .. 2+keep_fds are passed on */
 	int sync_fd;  /* is told right before execve; -1 */
 };
+
+/* caller.c */
+void nsexec_remember_caller(void);
+void nsexec_make_room_for_go(void);
+void nsexec_give_go_one_processor(void);
+int nsexec_restore_caller(const struct nsexec_caller *c);
 
 /* args.c */
 int nsexec_args(int argc, char **argv);
