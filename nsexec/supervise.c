@@ -3,6 +3,7 @@
 #include "nsexec.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -57,11 +58,17 @@ static void stop_too(pid_t child)
 	kill(child, SIGCONT);
 }
 
+/* wait4 and no more of libc, so that the loop fits in the pages that one fault brings back. */
+static pid_t wait_for(pid_t pid, int *status, int options)
+{
+	return (pid_t)syscall(SYS_wait4, pid, status, options, NULL);
+}
+
 /* Sees to one child that changed its state; nonzero when there was none. */
 static int reap(pid_t child, pid_t *helper)
 {
 	int status;
-	pid_t pid = waitpid(-1, &status, WNOHANG | WUNTRACED);
+	pid_t pid = wait_for(-1, &status, WNOHANG | WUNTRACED);
 
 	if (pid < 0 && errno == EINTR)
 		return 0;
@@ -85,7 +92,7 @@ static int reap(pid_t child, pid_t *helper)
 		return 0;
 	}
 	/* the helper may still have to undo what it did for a command that never ran */
-	while (*helper && waitpid(*helper, NULL, 0) < 0 && errno == EINTR)
+	while (*helper && wait_for(*helper, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status))
 		die_of(WTERMSIG(status));
@@ -105,20 +112,52 @@ static void forward(pid_t child, const siginfo_t *si)
 	kill(child, si->si_signo);
 }
 
+/* Where the linker put this program: read-only from the first, writable from the second on. */
+extern char __ehdr_start[], __init_array_start[], edata[];
+
+static uintptr_t page_of(const char *address)
+{
+	return (uintptr_t)address & ~((uintptr_t)sysconf(_SC_PAGESIZE) - 1);
+}
+
+/*
+ * Lets go of those pages of the writable part that nobody has written to: the
+ * Go runtime's. Bit 61 tells them from private copies (proc_pid_pagemap(5)).
+ */
+static void forget_clean_data(void)
+{
+	const uintptr_t first = page_of(__init_array_start);
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uint64_t entries[256];
+	const size_t n = (page_of(edata) - first) / page;
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return;
+	got = pread(fd, entries, (n < 256 ? n : 256) * 8, (off_t)(first / page * 8));
+	close(fd);
+	for (ssize_t i = 0, run = 0; i * 8 < got; i += run + 1) {
+		for (run = 0; (i + run) * 8 < got && (entries[i + run] >> 61 & 1);)
+			run++;
+		if (run)
+			madvise((void *)(first + (uintptr_t)i * page), (size_t)run * page,
+				MADV_DONTNEED);
+	}
+}
+
 /*
  * Lets go of this program's pages that nobody has written to: the Go runtime
- * below us never runs here, and what the loop needs comes back with one page
- * fault. The linker names where the read-only part begins and where the
- * writable one does.
+ * never runs in this process, and what the loop needs comes back with one page
+ * fault. Not by way of /proc where that may be a target's.
  */
 static void forget_program(void)
 {
-	extern char __ehdr_start[], __init_array_start[];
-	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	const uintptr_t first = (uintptr_t)__ehdr_start;
-	const uintptr_t end = (uintptr_t)__init_array_start & ~(page - 1);
+	const uintptr_t first = page_of(__ehdr_start);
 
-	madvise((void *)first, end - first, MADV_DONTNEED);
+	if (!nsexec_record.inside_mount)
+		forget_clean_data();
+	madvise((void *)first, page_of(__init_array_start) - first, MADV_DONTNEED);
 }
 
 void nsexec_supervise(pid_t child, pid_t helper)
