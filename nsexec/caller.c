@@ -78,8 +78,10 @@ void nsexec_give_go_one_processor(void)
 
 	while (r->envp[n])
 		n++;
+	if (!n)
+		return;
 	copy = malloc((n + 1) * sizeof(*copy));
-	if (!n || !copy)
+	if (!copy)
 		return;
 	memcpy(copy, r->envp, (n + 1) * sizeof(*copy));
 	r->envp[n - 1] = "GOMAXPROCS=1";
