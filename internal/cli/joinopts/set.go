@@ -19,7 +19,7 @@ func NewSet(o *Options) *cli.Set {
 	s := cli.New("nsjoin", synopsis, cli.ModeJoin)
 	namespaces(s, o)
 	process(s, o)
-	information(s, o)
+	s.Information(&o.Explain, &o.Help, &o.Version, &o.Completion)
 	s.Hidden()
 	s.Value((*fdValue)(&o.TargetFD), "target-fd", 0, "FD", cli.Meaning{Act: cli.ActTargetFD}, "")
 	s.Switch(&o.Shells, "shells", 0, cli.Meaning{Act: cli.ActShells}, "")
@@ -61,13 +61,4 @@ func process(s *cli.Set, o *Options) {
 		"keep uid, gid and groups in a joined user namespace (default: become its root)")
 	s.Switch(&o.Privileged, "privileged", 0, cli.Meaning{Act: cli.ActPrivileged},
 		"keep the caller's capabilities in a joined mount namespace (default: at most the target's)")
-}
-
-func information(s *cli.Set, o *Options) {
-	first := cli.Meaning{Defer: true}
-	s.Group("Information:")
-	s.Switch(&o.Explain, "explain", 0, first, "print the steps instead of taking them")
-	s.Switch(&o.Help, "help", 'h', first, "print this text")
-	s.Switch(&o.Version, "version", 'V', first, "print the version")
-	s.Words(&o.Completion, "completion", 0, cli.Shells, first, "print a completion script for that shell")
 }

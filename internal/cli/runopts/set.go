@@ -29,7 +29,7 @@ func NewSet(o *Options) *cli.Set {
 	ids(s, o)
 	mounts(s, o)
 	process(s, o)
-	information(s, o)
+	s.Information(&o.Explain, &o.Help, &o.Version, &o.Completion)
 	return s
 }
 
@@ -87,13 +87,4 @@ func process(s *cli.Set, o *Options) {
 	s.Optional((*signalValue)(&o.KillChild), "kill-child", 0, "SIG", cli.Meaning{Act: cli.ActKillChild},
 		"signal for the command when nsrun dies, by number or name; implies --fork (default: KILL)")
 	s.Switch(nil, "forward-signals", 0, cli.Meaning{}, "pass signals on to the command (default: always)")
-}
-
-func information(s *cli.Set, o *Options) {
-	first := cli.Meaning{Defer: true}
-	s.Group("Information:")
-	s.Switch(&o.Explain, "explain", 0, first, "print the steps instead of taking them")
-	s.Switch(&o.Help, "help", 'h', first, "print this text")
-	s.Switch(&o.Version, "version", 'V', first, "print the version")
-	s.Words(&o.Completion, "completion", 0, cli.Shells, first, "print a completion script for that shell")
 }
