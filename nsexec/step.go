@@ -267,6 +267,10 @@ func (f failure) rest(e *diag.Error, q Request) {
 		if e.Hint = diag.HintNoProc(f.errno); e.Hint != "" {
 			return
 		}
+		if f.errno == unix.EFBIG {
+			e.Hint = "it would be copied, which the limit on the size of files forbids: ulimit -f"
+			return
+		}
 		e.Hint = "this needs /proc, and Linux 5.12, memfd_create (3.17) or a directory to copy the program to (/run, /dev/shm, /tmp)"
 	case stepDumpable:
 		e.Step, e.Call = "hide this process from those in there", "prctl(PR_SET_DUMPABLE, 0)"
