@@ -345,6 +345,8 @@ static int join(struct join *j, struct nsexec_last *last)
 	if (open_outside(j, last))
 		return -1;
 
+	nsexec_close_at_exec(req->keep_fds);
+	last->closed = 1;
 	/* Before anything is joined: processes in there could trace us or take our descriptors. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
 		return nsexec_fail(NSEXEC_STEP_DUMPABLE, 0);

@@ -91,16 +91,10 @@ static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 	return 0;
 }
 
-/*
- * Before 5.11. Only real procfs can say which descriptors are open; else all
- * that there can be are tried.
- */
+/* Before 5.11. Only real procfs can say which descriptors are open; else all that there can be. */
 static void mark_one_by_one(int first)
 {
-	/* not in a target's mount namespace: what lies there may be made to hang us */
-	int dir = nsexec_record.inside_mount
-			  ? -1
-			  : open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 	struct rlimit max;
 	struct dirent *e;
@@ -125,14 +119,14 @@ static void mark_one_by_one(int first)
 }
 
 /*
- * Lets execve close the descriptors from first on, when Go's other threads are
- * gone: one of them may be waiting for events, and Go ends the process when its
- * descriptor for that goes bad.
+ * Lets execve close the descriptors from 3 + keep on. They are not closed at
+ * once, since one of Go's other threads may be waiting for events, and Go ends
+ * the process when its descriptor for that goes bad.
  */
-static void close_at_exec(int first)
+void nsexec_close_at_exec(int keep)
 {
-	if (syscall(SYS_close_range, first, ~0u, CLOSE_RANGE_CLOEXEC_))
-		mark_one_by_one(first);
+	if (syscall(SYS_close_range, 3 + keep, ~0u, CLOSE_RANGE_CLOEXEC_))
+		mark_one_by_one(3 + keep);
 }
 
 static const char *path_variable(char *const *envp)
@@ -199,7 +193,8 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 		*f = nsexec_record.failure;
 		return;
 	}
-	close_at_exec(3 + l->keep_fds);
+	if (!l->closed) /* else before a target was joined, with the caller's own /proc */
+		nsexec_close_at_exec(l->keep_fds);
 	if (l->sync_fd >= 0)
 		nsexec_send(l->sync_fd, &coming);
 	/* last of all: what comes before it, the filter may forbid */

@@ -164,6 +164,7 @@ struct nsexec_last {
 	uint8_t shells;     /* each of argv is a login shell to try */
 	uint8_t set_groups; /* set the supplementary groups to groups[0..ngroups) */
 	uint8_t no_new_privs;
+	uint8_t closed;       /* nsexec_close_at_exec has been called already */
 	uint8_t limit_caps;   /* bound the five sets as below */
 	uint8_t death_signal; /* PR_SET_PDEATHSIG, which a change of ids clears; 0: none */
 	uint32_t uid, gid;    /* NSEXEC_NO_ID: leave */
@@ -229,6 +230,8 @@ int nsexec_mount_namespace_on(int cpu);
 
 /* tid_workaround.c */
 void nsexec_mend_tid(void);
+
+void nsexec_close_at_exec(int keep);
 
 /* last.c: returns only when it failed; *f says where. */
 void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f);

@@ -125,7 +125,7 @@ func (f failure) execShells(e *diag.Error, shells []string) {
 func hintExec(name string, errno unix.Errno) string {
 	switch errno {
 	case unix.ENOENT:
-		if _, err := unix.Readlink(name, make([]byte, 1)); err == nil || unix.Access(name, unix.F_OK) == nil {
+		if strings.Contains(name, "/") && unix.Access(name, unix.F_OK) == nil {
 			return "the file is there, so what is missing is its interpreter: the program in its #! line, or its dynamic loader"
 		}
 	case unix.ENOEXEC:

@@ -21,8 +21,15 @@ func (s system) initialUser() bool {
 	return link == initialUserNS
 }
 
-// nsLink is the name of a namespace, "uts:[4026531838]".
-func nsLink(path string) (string, error) { return os.Readlink(path) }
+// nsLink is the name of a namespace, "uts:[4026531838]". Linux 5.10 lets one that
+// may not be seen be read as an empty link.
+func nsLink(path string) (string, error) {
+	link, err := os.Readlink(path)
+	if err == nil && link == "" {
+		return "", &os.PathError{Op: "readlink", Path: path, Err: unix.EACCES}
+	}
+	return link, err
+}
 
 // capSet is a set of capabilities from a status file: CapEff, CapPrm, ...
 func capSet(status, name string) (set uint64, known bool) {
