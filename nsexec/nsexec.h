@@ -100,7 +100,6 @@ enum nsexec_step {
 	NSEXEC_STEP_SECCOMP,
 	NSEXEC_STEP_SIGNALS,
 	NSEXEC_STEP_RLIMIT,
-	NSEXEC_STEP_CLOSE,
 	NSEXEC_STEP_EXEC,
 };
 
@@ -205,7 +204,7 @@ struct nsexec_inode {
 	uint64_t dev, ino;
 };
 int nsexec_pin(struct nsexec_target *t, const struct nsexec_request *req);
-int nsexec_open_self(struct nsexec_target *t);
+void nsexec_open_self(struct nsexec_target *t);
 int nsexec_target_ns(const struct nsexec_target *t, int kind, struct nsexec_inode *out);
 int nsexec_self_ns(const struct nsexec_target *t, int kind, int children, struct nsexec_inode *out);
 int nsexec_alive(const struct nsexec_target *t);
@@ -231,9 +230,8 @@ int nsexec_mount_namespace_on(int cpu);
 /* tid_workaround.c */
 void nsexec_mend_tid(void);
 
+/* last.c: the last step returns only when it failed; *f says where. */
 void nsexec_close_at_exec(int keep);
-
-/* last.c: returns only when it failed; *f says where. */
 void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f);
 
 /* sync.c: messages between the command, its supervisor and who helps from outside. */

@@ -51,7 +51,6 @@ const (
 	stepSeccomp
 	stepSignals
 	stepRlimit
-	stepClose
 	stepExec
 )
 

@@ -39,32 +39,40 @@ static int pidfd_open(int pid)
 	return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+/* The text of a file of /proc, cut off where it does not fit; -1 when it cannot be read. */
+static int read_text(int dir, const char *name, char *text, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = -1;
+
+	if (fd >= 0)
+		while ((n = read(fd, text + len, size - 1 - len)) > 0)
+			len += (size_t)n;
+	if (fd >= 0)
+		close(fd);
+	text[len] = 0;
+	return n < 0 ? -1 : 0;
+}
+
 /* The PID that a pidfd stands for, as our own /proc shows it; 0 when that cannot be known. */
 static int pidfd_pid(int pidfd)
 {
 	char path[40], text[512], *line;
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = 0;
+	read_text(AT_FDCWD, path, text, sizeof(text));
 	line = strstr(text, "\nPid:");
 	return line ? atoi(line + 5) : 0;
 }
 
 /* Opens /proc/self/ns, or a pidfd of this process where there is no /proc. */
-int nsexec_open_self(struct nsexec_target *t)
+void nsexec_open_self(struct nsexec_target *t)
 {
 	t->self_pidfd = -1;
 	t->self_ns = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t->self_ns < 0)
 		t->self_pidfd = pidfd_open(getpid());
-	return 0;
 }
 
 /*
@@ -91,12 +99,8 @@ static int no_exe(const struct nsexec_target *t)
 	const unsigned kthread = 0x00200000; /* PF_KTHREAD */
 	char text[512], *after_comm;
 	unsigned flags = 0;
-	int fd = openat(t->dir, "stat", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
+	read_text(t->dir, "stat", text, sizeof(text));
 	after_comm = strrchr(text, ')');
 	if (after_comm && sscanf(after_comm + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
 	    (flags & kthread)) {
@@ -111,12 +115,8 @@ static int no_exe(const struct nsexec_target *t)
 static int is_thread(const struct nsexec_target *t)
 {
 	char text[1024], *line;
-	int fd = openat(t->dir, "status", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
+	read_text(t->dir, "status", text, sizeof(text));
 	line = strstr(text, "\nTgid:");
 	return line && atoi(line + 6) != t->pid;
 }
@@ -235,22 +235,14 @@ int nsexec_read_limits(const struct nsexec_target *t, struct nsexec_last *last)
 {
 	char text[8192];
 	uint64_t nnp = 0;
-	size_t len = 0;
-	ssize_t n = -1;
-	int fd = t->dir < 0 ? -1 : openat(t->dir, "status", O_RDONLY | O_CLOEXEC);
 
-	if (t->dir < 0)
-		errno = ENOENT;
-	if (fd < 0)
+	errno = ENOENT; /* without /proc; else read_text says why */
+	if (t->dir < 0 || read_text(t->dir, "status", text, sizeof(text)))
 		return nsexec_fail(NSEXEC_STEP_STATUS, 0);
-	while (len < sizeof(text) - 1 && (n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += (size_t)n;
-	close(fd);
-	text[len] = 0;
-	if (n < 0 || status_field(text, "\nCapPrm:\t", &last->permitted) ||
+	if (status_field(text, "\nCapPrm:\t", &last->permitted) ||
 	    status_field(text, "\nCapEff:\t", &last->effective) ||
 	    status_field(text, "\nCapBnd:\t", &last->bounding)) {
-		errno = n < 0 ? errno : EINVAL;
+		errno = EINVAL;
 		return nsexec_fail(NSEXEC_STEP_STATUS, 0);
 	}
 	status_field(text, "\nNoNewPrivs:\t", &nnp);

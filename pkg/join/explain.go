@@ -5,7 +5,6 @@ package join
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/nsfs"
@@ -71,28 +70,13 @@ func (c *Config) explainSetns(add func(call, shell string), joined nsfs.Kind) {
 		}
 	}
 	if byPidfd != 0 {
-		add("setns(pidfd, "+byPidfd.Flag()+")", fmt.Sprintf("nsenter -t %d%s", c.Target, nsenterOptions(byPidfd)))
+		add("setns(pidfd, "+byPidfd.Flag()+")", fmt.Sprintf("nsenter -t %d%s", c.Target, plan.KindOptions(byPidfd)))
 	}
 	for _, kind := range nsfs.Kinds {
 		if file := c.Files[kind]; file != "" {
-			add("setns(fd, "+kind.Flag()+")", "nsenter"+nsenterOptions(kind)+"="+plan.ShellQuote(file))
+			add("setns(fd, "+kind.Flag()+")", "nsenter"+plan.KindOptions(kind)+"="+plan.ShellQuote(file))
 		}
 	}
-}
-
-func nsenterOptions(kinds nsfs.Kind) string {
-	var b strings.Builder
-	for _, kind := range nsfs.Kinds {
-		if kinds&kind == 0 {
-			continue
-		}
-		name := kind.String()
-		if kind == nsfs.Mnt {
-			name = "mount"
-		}
-		b.WriteString(" --" + name)
-	}
-	return b.String()
 }
 
 // explainInside is what happens between setns and execve.

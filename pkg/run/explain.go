@@ -5,7 +5,6 @@ package run
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -58,10 +57,10 @@ func (c *Config) creation(kinds nsfs.Kind) []plan.Step {
 			signal = unix.SIGKILL
 		}
 		steps = append(steps,
-			plan.Constructor("clone3("+flags+")", strings.TrimSpace("unshare --fork "+unshareOptions(kinds))),
+			plan.Constructor("clone3("+flags+")", "unshare --fork"+plan.KindOptions(kinds)),
 			plan.Constructor("prctl(PR_SET_PDEATHSIG, "+unix.SignalName(signal)+")", ""))
 	} else if kinds != 0 {
-		steps = append(steps, plan.Constructor("unshare("+kinds.Flag()+")", "unshare "+unshareOptions(kinds)))
+		steps = append(steps, plan.Constructor("unshare("+kinds.Flag()+")", "unshare"+plan.KindOptions(kinds)))
 	}
 	if kinds&nsfs.User != 0 {
 		steps = append(steps, c.maps()...)
@@ -74,21 +73,6 @@ func (c *Config) creation(kinds nsfs.Kind) []plan.Step {
 		}
 	}
 	return steps
-}
-
-func unshareOptions(kinds nsfs.Kind) string {
-	var words []string
-	for _, kind := range nsfs.Kinds {
-		if kinds&kind == 0 {
-			continue
-		}
-		name := kind.String()
-		if kind == nsfs.Mnt {
-			name = "mount"
-		}
-		words = append(words, "--"+name)
-	}
-	return strings.Join(words, " ")
 }
 
 func (c *Config) maps() []plan.Step {

@@ -37,8 +37,8 @@ func Inside(r *nsexec.Record, c *Config) error {
 // Help is the host helper's part: it keeps the namespaces on their files.
 func Help(r *nsexec.Record, c *Config) error {
 	var undo []func()
-	waiting := make(map[nsfs.Kind]string, len(c.Files))
-	maps.Copy(waiting, c.Files)
+	var refused nsfs.Kind
+	waiting := maps.Clone(c.Files)
 	bind := func(pid int) error {
 		for _, kind := range nsfs.Kinds {
 			file, ok := waiting[kind]
@@ -47,6 +47,7 @@ func Help(r *nsexec.Record, c *Config) error {
 			}
 			back, err := persist.Bind(pid, kind, file)
 			if err != nil {
+				refused = kind
 				return err
 			}
 			undo = append(undo, back)
@@ -54,7 +55,8 @@ func Help(r *nsexec.Record, c *Config) error {
 		}
 		return nil
 	}
-	return nsexec.ServeHelper(r, bind, persist.IsOrderFault, func() {
+	again := func(err error) bool { return refused == nsfs.Mnt && persist.IsOrderFault(err) }
+	return nsexec.ServeHelper(r, bind, again, func() {
 		for _, back := range slices.Backward(undo) {
 			back()
 		}
