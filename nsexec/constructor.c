@@ -77,11 +77,12 @@ static int run(struct nsexec_last *last)
 		r->req.map = NSEXEC_MAP_ROOT;
 		r->added_user = 1;
 	}
-	if ((kinds & KIND_USER) && r->req.root_set && nsexec_seal())
+	/* what is mounted from outside may be an image, and so the root */
+	if ((kinds & KIND_USER) && (r->req.root_set || r->req.outside) && nsexec_seal())
 		return -1;
 	if (r->req.go)
 		nsexec_remember_caller();
-	if (create(kinds, (r->req.create & r->req.by_file) != 0))
+	if (create(kinds, (r->req.create & r->req.by_file) || (r->req.outside && (kinds & KIND_USER))))
 		return -1;
 	if (r->role == NSEXEC_ROLE_HELPER)
 		return 0;

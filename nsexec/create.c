@@ -150,6 +150,14 @@ int nsexec_await_go(void)
 	return nsexec_fail(NSEXEC_STEP_HELPER, 0);
 }
 
+/* Only now can the helper show files by the ids of the user namespace. */
+static int announce_maps(void)
+{
+	const struct nsexec_message m = { .what = NSEXEC_MSG_MAPPED };
+
+	return nsexec_send(nsexec_record.sync_fd, &m) ? nsexec_fail(NSEXEC_STEP_HELPER, 0) : 0;
+}
+
 static int in_child(uint32_t kinds, const int alive[2], int wait)
 {
 	if (nsexec_record.sigchld_ignored)
@@ -159,6 +167,8 @@ static int in_child(uint32_t kinds, const int alive[2], int wait)
 	if (nsexec_record.req.go)
 		nsexec_mend_tid();
 	if (follow_parent(alive) || maps(kinds))
+		return -1;
+	if ((kinds & KIND_USER) && nsexec_record.req.outside && announce_maps())
 		return -1;
 	return wait ? nsexec_await_go() : 0;
 }

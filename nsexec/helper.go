@@ -8,13 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-import ()
-
 // what is the kind of a message between the processes of a run: enum nsexec_what.
 type what int
 
 const (
 	msgPID    what = iota + 1 // the namespaces exist, and this is the command's process
+	msgMapped                 // the id maps are written
 	msgGo                     // all is done outside
 	msgAgain                  // make the mount namespace anew, on another CPU
 	msgExec                   // execve comes next
@@ -29,7 +28,7 @@ type message struct {
 
 // ServeHelper is the host helper's life: it waits until the namespaces exist,
 // calls do with the PID of the command, as this process sees it, lets the
-// command go on, and stays until the command has been executed. When it never
+// command go on, calls after, and stays until the command has been executed. When it never
 // is, whatever the reason, undo is called: nothing stays of a run that was none.
 //
 // An error of do that again says true of lets the command's process make its
@@ -37,20 +36,20 @@ type message struct {
 // Linux 6.18 needs to bind one on a file (mntns_order_workaround.c).
 //
 // The error is do's; the command is then killed by its supervisor.
-func ServeHelper(r *Record, do func(pid int) error, again func(error) bool, undo func()) error {
-	m, ok := receive(r.Sync)
-	if !ok || m.what != msgPID {
+func ServeHelper(r *Record, do func(pid int) error, again func(error) bool, after func() error, undo func()) error {
+	pid, ok := created(r)
+	if !ok {
 		return nil // the namespaces could not be created; the first process says why
 	}
-	err := do(m.pid)
+	err := do(pid)
 	if err != nil && again(err) {
-		err = onEachCPU(r.Sync, func() error { return do(m.pid) }, err)
+		err = onEachCPU(r.Sync, func() error { return do(pid) }, err)
 	}
 	if err != nil {
 		undo()
 		return err
 	}
-	if err := send(r.Sync, msgGo, 0); err != nil {
+	if send(r.Sync, msgGo, 0) != nil || after() != nil {
 		undo()
 		return nil // the command is gone already
 	}
@@ -58,6 +57,24 @@ func ServeHelper(r *Record, do func(pid int) error, again func(error) bool, undo
 		undo()
 	}
 	return nil
+}
+
+// created waits until the namespaces exist and, where something is mounted from outside,
+// the id maps are written. The supervisor says the one and the command's process the
+// other, so that either can come first.
+func created(r *Record) (pid int, ok bool) {
+	for mapped := !r.MountsOutside(); pid == 0 || !mapped; {
+		m, ok := receive(r.Sync)
+		if !ok || m.what != msgPID && m.what != msgMapped {
+			return 0, false
+		}
+		if m.what == msgMapped {
+			mapped = true
+		} else {
+			pid = m.pid
+		}
+	}
+	return pid, true
 }
 
 // onEachCPU lets the command's process make its mount namespace on each CPU, until do succeeds.

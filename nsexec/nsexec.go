@@ -74,6 +74,7 @@ func requestOf(q *C.struct_nsexec_request, argc int) Request {
 		Privileged: q.privileged != 0,
 		Shells:     q.shells != 0,
 		Go:         q._go != 0,
+		Outside:    q.outside != 0,
 		Target:     int(q.target),
 		TargetFD:   int(q.target_fd),
 		Root:       Dir{Set: q.root_set != 0, Path: C.GoString(q.root)},

@@ -53,7 +53,8 @@ struct nsexec_request {
 	uint8_t kill_signal; /* --kill-child, 0 when not given */
 	uint8_t map;         /* enum nsexec_map */
 	uint8_t preserve, privileged, shells, wait;
-	uint8_t go; /* Go has work to do in the new namespaces */
+	uint8_t go;      /* Go has work to do in the new namespaces */
+	uint8_t outside; /* something may have to be mounted from outside of a new user namespace */
 	uint8_t root_set, wd_set, wdns_set;
 	int target;                   /* 0 when not given */
 	int target_fd, sync_fd;       /* -1 when not given */
@@ -237,6 +238,7 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f);
 /* sync.c: messages between the command, its supervisor and who helps from outside. */
 enum nsexec_what {
 	NSEXEC_MSG_PID = 1, /* supervisor: the namespaces exist, the command is `pid` */
+	NSEXEC_MSG_MAPPED,  /* command: the id maps are written; only where `outside` */
 	NSEXEC_MSG_GO,      /* helper: all is done, go on */
 	NSEXEC_MSG_AGAIN,   /* helper: make the mount namespace anew, on the CPU `pid` */
 	NSEXEC_MSG_EXEC,    /* command: execve comes next */

@@ -43,7 +43,7 @@ type Request struct {
 	KillSignal           int
 	Map                  Map
 	Preserve, Privileged bool
-	Shells, Go           bool
+	Shells, Go, Outside  bool
 	Target, TargetFD     int // 0 and -1: not given
 	Root, Wd, WdNS       Dir
 	Operands, Command    int // indices of the first operand and of the command
@@ -60,6 +60,12 @@ type Record struct {
 	Sync                     int    // socket to the helper, or the helper's to the command; -1
 	EUID, EGID               uint32 // the caller's
 	failure                  failure
+}
+
+// MountsOutside reports whether the helper may have to mount something for a command in a new
+// user namespace.
+func (r *Record) MountsOutside() bool {
+	return r.Request.Outside && (r.AddedUser || r.Request.Create&nsfs.User != 0)
 }
 
 // Failure returns what failed, as a *diag.Error with a hint where the cause can

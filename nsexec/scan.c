@@ -131,6 +131,12 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 	case NSEXEC_ACT_PRIVILEGED:
 		r->privileged = 1;
 		return 0;
+	case NSEXEC_ACT_VOLUME:
+		r->outside |= strstr(arg, "idmap") != NULL;
+		return 0;
+	case NSEXEC_ACT_FS:
+		r->outside |= strstr(arg, "::") == NULL;
+		return 0;
 	case NSEXEC_ACT_SHELLS:
 		r->shells = 1;
 		return 0;
@@ -178,17 +184,25 @@ static int scan_short(const struct nsexec_table *t, const char *word, const char
 /*
  * nsrun's first operand is ROOTFS when it is a directory. One with a slash that
  * does not exist is left to Go, which says that it is neither root nor command.
+ * Whether a file is an image Go finds out, when it is in the namespaces already:
+ * no more hangs on it here than that it would have to be mounted from outside.
  */
 static int rootfs_operand(int argc, char *const *argv, struct nsexec_request *r)
 {
 	struct stat st;
 
-	if (r->root_set || r->operands >= argc)
+	if (r->root_set) {
+		r->outside |= !stat(r->root, &st) && S_ISREG(st.st_mode);
+		return 0;
+	}
+	if (r->operands >= argc)
 		return 0;
 	if (stat(argv[r->operands], &st))
 		return strchr(argv[r->operands], '/') ? -1 : 0;
-	if (!S_ISDIR(st.st_mode))
+	if (!S_ISDIR(st.st_mode)) {
+		r->outside |= (r->create & KIND_MNT) && S_ISREG(st.st_mode);
 		return 0;
+	}
 	r->root = argv[r->operands];
 	r->root_set = 1;
 	r->create |= KIND_MNT;

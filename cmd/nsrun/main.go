@@ -13,6 +13,7 @@ import (
 	"nskit.dev/nskit/internal/cli/runopts"
 	"nskit.dev/nskit/internal/tool"
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/run"
 )
 
@@ -25,7 +26,7 @@ func main() {
 func nsrun(argv []string) error {
 	record := nsexec.Started()
 	if err := record.Failure(argv); err != nil {
-		return err
+		return diag.AddHint(err, func(*diag.Error) string { return imageHint(&record, argv) })
 	}
 	options, err := runopts.Parse(argv[1:])
 	if err != nil {
@@ -39,8 +40,7 @@ func nsrun(argv []string) error {
 	if err != nil {
 		return err
 	}
-	rootfs := func(path string) bool { return path != "" && path == config.Mounts.Root }
-	if err := cli.CrossCheck(&record, options.Request(len(argv), rootfs)); err != nil {
+	if err := cli.CrossCheck(&record, options.Request(len(argv), look)); err != nil {
 		return err
 	}
 	switch {

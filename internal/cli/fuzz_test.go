@@ -45,7 +45,7 @@ func FuzzScannerOfNsrun(f *testing.F) {
 			}
 			return line{
 				options:   *o,
-				request:   o.Request(len(argv), isDir),
+				request:   o.Request(len(argv), look),
 				canonical: append(argv[:1:1], o.Canonical()...),
 				defers:    o.Help || o.Version || o.Explain || o.Completion != "",
 				goFirst:   o.Root == "" && len(o.Operands) > 0 && neither(o.Operands[0]),
@@ -141,9 +141,17 @@ func isChecked(err error) bool {
 	return strings.Contains(err.Error(), " is not one of ") || strings.Contains(err.Error(), " is longer than ")
 }
 
-func isDir(path string) bool {
+func look(path string) runopts.FileKind {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	switch {
+	case err != nil:
+		return runopts.Other
+	case info.IsDir():
+		return runopts.Directory
+	case info.Mode().IsRegular():
+		return runopts.Regular
+	}
+	return runopts.Other
 }
 
 // neither a root file system nor a command.

@@ -101,6 +101,7 @@ var numbers = []string{
 var arguments = append([]string{
 	"1", "sh", "", "/", ".", "..", "/tmp", "runopts", "./runopts", "doc.go", "./doc.go", "/no/such", "no-such", "./no-such",
 	"/bin/sh", "x", "=", "=x", ":", "a=b", "a b", "\xff\xfe", "\x1b[0m", "é",
+	"/a:/b:idmap", "tmpfs::/t", "xfs:./disk:/t:ro", "default",
 	"-", "--", "-u", "-x", "--uts", "--help", strings.Repeat("n", 64), strings.Repeat("n", 65),
 }, strings.Split(modes+"|"+cli.Shells, "|")...)
 

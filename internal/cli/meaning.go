@@ -44,6 +44,8 @@ const (
 	ActShells
 	ActSyncFD
 	ActKeepFDs
+	ActVolume
+	ActFS
 	ActWait
 )
 
@@ -90,6 +92,8 @@ var (
 		ActShells:     "NSEXEC_ACT_SHELLS",
 		ActSyncFD:     "NSEXEC_ACT_SYNC_FD",
 		ActKeepFDs:    "NSEXEC_ACT_KEEP_FDS",
+		ActVolume:     "NSEXEC_ACT_VOLUME",
+		ActFS:         "NSEXEC_ACT_FS",
 		ActWait:       "NSEXEC_ACT_WAIT",
 	}
 )

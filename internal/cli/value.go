@@ -53,6 +53,22 @@ func (t *textValue) Set(argument string) error {
 
 func (t *textValue) String() string { return string(*t) }
 
+type listValue []string
+
+// List defines an option that may be given more than once, whose argument is any
+// string but the empty one.
+func (s *Set) List(p *[]string, name string, letter byte, placeholder string, m Meaning, help string) {
+	s.Value((*listValue)(p), name, letter, placeholder, m, help)
+}
+
+func (l *listValue) Set(argument string) error {
+	if argument == "" {
+		return ErrEmpty
+	}
+	*l = append(*l, argument)
+	return nil
+}
+
 // ErrEmpty is what a value returns for an argument that must not be empty.
 var ErrEmpty = errors.New("is empty")
 

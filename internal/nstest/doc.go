@@ -16,6 +16,8 @@
 // and the engines ([RunC], [Crun], [Podman], [Bwrap], [Unshare]) start what is to be
 // joined, [Deny], [OldKernel] and [Docker] take system calls away.
 //
+// Examples that mount run in such children too: [MainWithExamples] and [Examples].
+//
 // Environment variables:
 //
 //	NSTEST_MUST_RUN=1      a skip is a failure

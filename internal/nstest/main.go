@@ -44,6 +44,9 @@ func Main(m *testing.M) {
 	case os.Getenv(envChild) != "":
 		os.Exit(childMain(m))
 	case takeEnv(envInner) != "" || isFuzzWorker():
+		if examplesApart {
+			skipExamples()
+		}
 		os.Exit(m.Run())
 	default:
 		os.Exit(supervise())

@@ -3,10 +3,7 @@
 package mount
 
 import (
-	"bufio"
 	"errors"
-	"os"
-	"strconv"
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -18,47 +15,58 @@ import (
 // remountTree is [Restrict] for kernels without mount_setattr(2): a remount of
 // each mount of the tree, since MS_REC has no effect on MS_REMOUNT: mount(2).
 func remountTree(top int, attrs Attr) error {
-	if err := remount(top, attrs); err != nil {
+	if err := remount(top, attrs, 0); err != nil {
 		return err
 	}
-	below, err := mountsBelow(top)
-	if err != nil {
-		return &diag.Error{Step: "list the mounts to remount", Err: err}
-	}
-	for _, path := range below {
-		fd, err := openBelow(top, path)
-		if errors.Is(err, unix.ENOENT) {
-			continue // another mount hides the mount point: nobody can get there
-		}
+	below, err := Below(top)
+	for _, fd := range below {
 		if err == nil {
-			err = remount(fd, attrs)
-			unix.Close(fd)
+			err = remount(fd, attrs, 0)
 		}
-		if err != nil {
-			return err
-		}
+		unix.Close(fd)
 	}
-	return nil
+	return err
 }
 
-// remount adds attrs to one mount. Those of the four flags that are not given
-// would be taken off, which is refused where they are locked; times need no
-// such care, without a flag for them the kernel keeps them (commit
+// remount adds set to one mount and takes clear away. Those of the four flags that
+// are not given would be taken off, which is refused where they are locked;
+// times need no such care, without a flag for them the kernel keeps them (commit
 // ffbc6f0ead47). The flags have the same bits in MOUNT_ATTR_*, MS_* and ST_*.
-func remount(fd int, attrs Attr) error {
+func remount(fd int, set, clear Attr) error {
 	const mask = unix.MS_RDONLY | unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC
 	var st unix.Statfs_t
 	if err := retry(func() error { return unix.Fstatfs(fd, &st) }); err != nil {
 		return &diag.Error{Call: call("fstatfs", fdName(fd)), Err: err}
 	}
-	flags := (Flags(st.Flags) | Flags(attrs)) & mask
+	flags := (Flags(st.Flags)&^Flags(clear) | Flags(set)) & mask
 	return Mount("none", fdPath(fd), "", unix.MS_REMOUNT|unix.MS_BIND|flags, "")
+}
+
+// Below opens, as O_PATH, the mounts that lie below the one that top is open on,
+// except those that others hide, which nobody can get to. Needs /proc. The caller closes them.
+func Below(top int) ([]int, error) {
+	below, err := mountsBelow(top)
+	if err != nil {
+		return nil, &diag.Error{Step: "list the mounts below the root", Err: err}
+	}
+	var fds []int
+	for _, path := range below {
+		fd, err := openBelow(top, path)
+		if errors.Is(err, unix.ENOENT) {
+			continue
+		}
+		if err != nil {
+			return fds, err
+		}
+		fds = append(fds, fd)
+	}
+	return fds, nil
 }
 
 // mountsBelow lists the mount points below the mount of top, relative to it.
 // The mount is found by its id, as its path may be that of others as well.
 func mountsBelow(top int) ([]string, error) {
-	id, err := mountID(top)
+	id, err := ID(top)
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +77,11 @@ func mountsBelow(top int) ([]string, error) {
 	// A mount is listed after the one that it is mounted on, as long as none
 	// was moved; a second look at the list is not worth its lines since the
 	// tree has just been copied, in order.
-	prefix, inside := "", map[int]bool{id: true}
+	prefix, inside := "", map[int]bool{int(id): true}
 	var below []string
 	for _, m := range all {
 		switch {
-		case m.ID == id:
+		case m.ID == int(id):
 			prefix = strings.TrimSuffix(m.Mountpoint, "/") + "/"
 		case inside[m.Parent]:
 			inside[m.ID] = true
@@ -81,22 +89,6 @@ func mountsBelow(top int) ([]string, error) {
 		}
 	}
 	return below, nil
-}
-
-// mountID is the id that mountinfo has for the mount that fd is on:
-// proc_pid_fdinfo(5), Linux 3.15.
-func mountID(fd int) (int, error) {
-	f, err := os.Open("/proc/self/fdinfo/" + strconv.Itoa(fd))
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if id, ok := strings.CutPrefix(s.Text(), "mnt_id:"); ok {
-			return strconv.Atoi(strings.TrimSpace(id))
-		}
-	}
-	return 0, unix.ENODATA
 }
 
 // openBelow opens a path below dir without following any link.

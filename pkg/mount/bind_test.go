@@ -5,19 +5,27 @@ package mount
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 )
 
-func TestBindFdShowsATreeWithItsMounts(t *testing.T) {
+var unchanged = Change{Propagation: Unchanged}
+
+func point(t *testing.T, path string) Point {
+	t.Helper()
+	return Point{FD: openPath(t, path), Dir: openPath(t, filepath.Dir(path)), Name: filepath.Base(path)}
+}
+
+func TestBindAtShowsATreeWithItsMounts(t *testing.T) {
 	everywhere(t, func(t *testing.T) {
 		dir := workdir(t)
 		sub, target := mkdir(t, dir, "source", "sub"), mkdir(t, dir, "target")
 		fatal(t, FS{Type: "tmpfs", Flags: unix.MS_NOEXEC}.Mount(sub))
 		write(t, sub+"/file")
-		fatal(t, BindFd(openPath(t, dir+"/source"), openPath(t, target)))
+		fatal(t, BindAt(openPath(t, dir+"/source"), point(t, target), true, unchanged))
 		if !exists(target + "/sub/file") {
 			t.Error("the mount below the source did not come along")
 		}
@@ -27,39 +35,39 @@ func TestBindFdShowsATreeWithItsMounts(t *testing.T) {
 	})
 }
 
-func TestBindFdShowsAFileOnAFile(t *testing.T) {
+func TestBindAtShowsAFileOnAFile(t *testing.T) {
 	everywhere(t, func(t *testing.T) {
 		dir := workdir(t)
 		write(t, dir+"/source")
 		fatal(t, os.WriteFile(dir+"/target", nil, 0o644))
-		fatal(t, BindFd(openPath(t, dir+"/source"), openPath(t, dir+"/target")))
+		fatal(t, BindAt(openPath(t, dir+"/source"), point(t, dir+"/target"), true, unchanged))
 		if got, err := os.ReadFile(dir + "/target"); err != nil || string(got) != "x" {
 			t.Errorf("the target reads %q, %v", got, err)
 		}
 	})
 }
 
-func TestBindFdGoesThroughTheDescriptorNotTheName(t *testing.T) {
+func TestBindAtGoesThroughTheDescriptorNotTheName(t *testing.T) {
 	everywhere(t, func(t *testing.T) {
 		dir := workdir(t)
 		source, target, outside := mkdir(t, dir, "source"), mkdir(t, dir, "target"), mkdir(t, dir, "outside")
 		write(t, source+"/file")
-		fd := openPath(t, target)
+		at := point(t, target)
 		fatal(t, os.Rename(target, dir+"/moved"))
 		fatal(t, os.Symlink(outside, target))
-		fatal(t, BindFd(openPath(t, source), fd))
+		fatal(t, BindAt(openPath(t, source), at, true, unchanged))
 		if exists(outside+"/file") || !exists(dir+"/moved/file") {
 			t.Error("the mount followed the name")
 		}
 	})
 }
 
-func TestBindFdOfAnUnbindableMountFails(t *testing.T) {
+func TestBindAtOfAnUnbindableMountFails(t *testing.T) {
 	everywhere(t, func(t *testing.T) {
 		dir := workdir(t)
 		source, target := mkdir(t, dir, "source"), mkdir(t, dir, "target")
 		fatal(t, SetPropagation(dir, Unbindable))
-		err := BindFd(openPath(t, source), openPath(t, target))
+		err := BindAt(openPath(t, source), point(t, target), true, unchanged)
 		if !errors.Is(err, unix.EINVAL) {
 			t.Errorf("got %v", err)
 		}

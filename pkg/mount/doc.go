@@ -11,6 +11,6 @@
 // before the runtime started, or on a thread that is locked to its goroutine.
 //
 // For reading the mount table use github.com/moby/sys/mountinfo. For a path
-// that a stranger may change meanwhile, resolve it once (openat2(2), or
-// github.com/cyphar/filepath-securejoin) and hand over the descriptor.
+// that a stranger may change meanwhile, resolve it once (package inroot) and hand over
+// the descriptor.
 package mount

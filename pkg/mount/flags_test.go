@@ -18,7 +18,7 @@ func TestFlagsAreShownByName(t *testing.T) {
 		{Flags(unix.MS_NOSUID | 1<<40).String(), "MS_NOSUID|0x10000000000"},
 		{Flags(1 << 40).String(), "0x10000000000"},
 		{Attr(unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NODEV).String(), "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NODEV"},
-		{DetachCall("/mnt"), `umount2("/mnt", MNT_DETACH|UMOUNT_NOFOLLOW)`},
+		{UnmountCall("/mnt", Lazy|NoFollow), `umount2("/mnt", MNT_DETACH|UMOUNT_NOFOLLOW)`},
 		{Call("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""), `mount("none", "/", "", MS_REC|MS_PRIVATE, "")`},
 		{Call("a\x1b", "b\n", "", 0, "x=\xff"), `mount("a\x1b", "b\n", "", 0, "x=\xff")`},
 	} {

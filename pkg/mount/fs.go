@@ -2,18 +2,14 @@
 
 package mount
 
-import (
-	"strings"
+import "strings"
 
-	"golang.org/x/sys/unix"
-)
-
-// FS is a new instance of a file system that needs no device: proc, sysfs,
-// tmpfs, devpts, mqueue. Its source in the mount table is its type.
+// FS is a file system to be mounted.
 type FS struct {
-	Type  string
-	Flags Flags
-	Data  string // options of the file system: "mode=755,size=65536k"
+	Type   string
+	Source string // a device, or what the type takes; "": the type, for one that needs no source
+	Flags  Flags
+	Data   string // options of the file system: "mode=755,size=65536k"
 }
 
 // Mount mounts it at target, which is followed as any path is. To mount on an
@@ -29,39 +25,43 @@ type FS struct {
 // nothing covers is in this mount namespace already, so mount them before
 // the old root is detached: mount_too_revealing() in fs/namespace.c.
 func (f FS) Mount(target string) error {
-	return Mount(f.Type, target, f.Type, f.Flags, f.Data)
+	return Mount(f.source(), target, f.Type, f.Flags, f.Data)
 }
 
 // Call is the text of what Mount does.
 func (f FS) Call(target string) string {
-	return Call(f.Type, target, f.Type, f.Flags, f.Data)
+	return Call(f.source(), target, f.Type, f.Flags, f.Data)
+}
+
+func (f FS) source() string {
+	if f.Source == "" {
+		return f.Type
+	}
+	return f.Source
 }
 
 // Shell is a mount(8) command that does the same. The target is taken as it
 // stands, quoted where it needs to be.
 func (f FS) Shell(target string) string {
-	var options []string
-	for _, o := range shellOptions {
-		if f.Flags&o.flag != 0 {
-			options = append(options, o.name)
+	words := []string{"mount", "-t", f.Type}
+	if options := f.OptionWords(); len(options) > 0 {
+		words = append(words, "-o", strings.Join(options, ","))
+	}
+	return strings.Join(append(words, f.source(), target), " ")
+}
+
+// OptionWords are the flags and the data as the words after mount(8)'s -o.
+func (f FS) OptionWords() []string {
+	var words []string
+	rest := f.Flags
+	for _, o := range optionFlags {
+		if o.set != 0 && rest&o.set == o.set {
+			words = append(words, o.word)
+			rest &^= o.set
 		}
 	}
 	if f.Data != "" {
-		options = append(options, f.Data)
+		words = append(words, f.Data)
 	}
-	words := []string{"mount", "-t", f.Type}
-	if len(options) > 0 {
-		words = append(words, "-o", strings.Join(options, ","))
-	}
-	return strings.Join(append(words, f.Type, target), " ")
-}
-
-var shellOptions = []struct {
-	flag Flags
-	name string
-}{
-	{unix.MS_RDONLY, "ro"},
-	{unix.MS_NOSUID, "nosuid"},
-	{unix.MS_NODEV, "nodev"},
-	{unix.MS_NOEXEC, "noexec"},
+	return words
 }

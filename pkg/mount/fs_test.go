@@ -50,11 +50,11 @@ func TestDetachTakesTheTreeButNoLink(t *testing.T) {
 		fatal(t, FS{Type: "tmpfs"}.Mount(top))
 		fatal(t, FS{Type: "tmpfs"}.Mount(mkdir(t, top, "sub")))
 		fatal(t, os.Symlink(top, dir+"/link"))
-		if err := Detach(dir + "/link"); !errors.Is(err, unix.EINVAL) {
+		if err := Unmount(dir+"/link", Lazy|NoFollow); !errors.Is(err, unix.EINVAL) {
 			t.Errorf("through a link: %v", err)
 		}
 		openPath(t, top+"/sub") // busy
-		fatal(t, Detach(top))
+		fatal(t, Unmount(top, Lazy|NoFollow))
 		if exists(top + "/sub") {
 			t.Error("still mounted")
 		}

@@ -13,7 +13,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestMain(m *testing.M) { nstest.Main(m) }
+func TestMain(m *testing.M) { nstest.MainWithExamples(m) }
+
+func TestExamples(t *testing.T) {
+	for _, place := range places {
+		t.Run(place.name, func(t *testing.T) { nstest.Examples(t, place.child) })
+	}
+}
 
 // places are who calls, and from where.
 var places = []struct {

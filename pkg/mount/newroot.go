@@ -3,6 +3,7 @@
 package mount
 
 import (
+	"errors"
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -27,21 +28,42 @@ import (
 // path lies on an unbindable mount.
 func AttachRoot(path string) (int, error) {
 	path = directory(path)
-	tree, err := cloneTree(unix.AT_FDCWD, path, 0)
+	tree, err := cloneTree(unix.AT_FDCWD, path, unix.AT_RECURSIVE)
 	if noCall(err) {
 		return bindRoot(path)
 	}
 	if err != nil {
 		return -1, err
 	}
-	if err := moveMount(tree, unix.AT_FDCWD, "/", 0); err != nil {
+	root, err := NewTree(tree).AttachRoot()
+	if err != nil {
 		unix.Close(tree)
 		if noCall(err) { // a filter may know one call and not the other
 			return bindRoot(path)
 		}
+	}
+	return root, err
+}
+
+// AttachRoot is [AttachRoot] for a tree. The descriptor is the tree's own.
+func (t *Tree) AttachRoot() (int, error) {
+	if err := moveMount(t.fd, unix.AT_FDCWD, "/", 0); err != nil {
 		return -1, err
 	}
-	return tree, nil
+	return t.fd, nil
+}
+
+// AttachRoot is [AttachRoot] for a file system that is not mounted yet.
+func (f FS) AttachRoot() (int, error) {
+	if tree, err := f.Tree(); err == nil {
+		return tree.AttachRoot()
+	} else if !noCall(err) && !errors.Is(err, errOption) {
+		return -1, err
+	}
+	if err := f.Mount("/"); err != nil {
+		return -1, err
+	}
+	return openTop()
 }
 
 // directory is path with a slash at its end, by which the kernel takes nothing
@@ -66,6 +88,11 @@ func bindRoot(path string) (int, error) {
 	if err := Bind(path, "/"); err != nil {
 		return -1, err
 	}
+	return openTop()
+}
+
+// openTop opens the mount that lies on "/".
+func openTop() (int, error) {
 	const flags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
 	var root int
 	err := retry(func() (err error) {

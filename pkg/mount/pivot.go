@@ -40,17 +40,35 @@ func MakeOldRootPrivate() error { return SetPropagation("..", Private) }
 
 // DetachOldRoot takes the old root out of the mount namespace after
 // [PivotRoot]. No mount in it may be shared: see [MakeOldRootPrivate].
-func DetachOldRoot() error {
-	// umount2(2), unlike other calls, crosses to the mount on top of ".". It
-	// has to be lazy since the tree below the old root goes with it, and since
-	// descriptors of this process may still be open there.
-	if err := Detach("."); err != nil {
-		return err
+// stacked is how many mounts lay on the old root below the new one.
+func DetachOldRoot(stacked int) error {
+	// umount2(2), unlike other calls, crosses to the mount on top of "."; what
+	// was stacked on the old root still is. It has to be lazy since the tree
+	// below the old root goes with it, and since descriptors of this process
+	// may still be open there.
+	for range stacked + 1 {
+		if err := Unmount(".", Lazy|NoFollow); err != nil {
+			return err
+		}
 	}
 	// pivot_root(2) does not promise which of the two roots the working
 	// directory is in afterwards.
 	if err := retry(func() error { return unix.Chdir("/") }); err != nil {
 		return &diag.Error{Call: `chdir("/")`, Err: err}
+	}
+	return nil
+}
+
+// EnterRoot is for where pivot_root(2) cannot work, which is below the kernel's
+// initramfs: the new root, which [AttachRoot] has put on top of "/", becomes the
+// root and working directory of this process only. It covers the old root, which
+// stays in the mount namespace: whoever may unmount there may uncover it.
+func EnterRoot(newRoot int) error {
+	if err := retry(func() error { return unix.Fchdir(newRoot) }); err != nil {
+		return &diag.Error{Call: call("fchdir", fdName(newRoot)), Err: err}
+	}
+	if err := unix.Chroot("."); err != nil {
+		return &diag.Error{Call: `chroot(".")`, Err: err}
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func TestPivotRootLeavesNoTraceOfTheOldRoot(t *testing.T) {
 			t.Fatal("attached, the new root is to be at /.. and not at /")
 		}
 		fatal(t, PivotRoot(root))
-		fatal(t, DetachOldRoot())
+		fatal(t, DetachOldRoot(0))
 		if !exists("/in the new root") || !exists("in the new root") || !exists("/../in the new root") {
 			t.Error("/, . or /.. is not the new root")
 		}
@@ -96,7 +96,7 @@ func TestMakeOldRootPrivateActsOnTheOldRootOnly(t *testing.T) {
 		fatal(t, err)
 		fatal(t, PivotRoot(root))
 		fatal(t, MakeOldRootPrivate())
-		fatal(t, DetachOldRoot())
+		fatal(t, DetachOldRoot(0))
 		if _, optional := entry(t, "/sub"); !strings.HasPrefix(optional, "shared:") {
 			t.Errorf("the new root's mount has %q", optional)
 		}

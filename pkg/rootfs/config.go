@@ -12,14 +12,25 @@ import (
 // Config is what the mount namespace is to look like. The zero value makes all
 // mounts private and changes nothing else.
 type Config struct {
-	Root        string            // root directory; "" keeps the caller's root file system
+	Root        string            // root directory, or image file; "" keeps the caller's root file system
+	ReadOnly    bool              // the root file system, but not what is mounted in it by other options
+	Overlay     bool              // a writable layer over the root file system, which is not changed
+	OverlayDir  string            // where the layer is kept; "": on a tmpfs, and gone after the run
+	NoPivot     bool              // chroot(2) instead of pivot_root(2), and the old root stays below
 	Propagation mount.Propagation // of all mounts, when all is done
 	Proc        Proc
 	Dev         Dev
 	Sys         Sys
+	Mounts      []Mount  // in any order: what is further up in the tree is mounted first
+	Masks       []string // paths to hide; "default" stands for those of the OCI runtimes
+	ReadOnlys   []string // paths to make read-only; "default" likewise
 
 	// Which namespaces this run has created, besides the mount namespace.
 	NewPID, NewNet, NewIPC, NewUser bool
+
+	// Trees are the mounts that only a process outside of the new user namespace
+	// can make: see [Config.Outside]. They arrive when the first step needs them.
+	Trees func() (map[int]*mount.Tree, error)
 }
 
 // Proc is what /proc is to be.

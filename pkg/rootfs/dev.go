@@ -27,6 +27,7 @@ func (b *builder) dev() {
 		b.devNodes()
 		b.devLinks()
 		b.devMounts()
+		b.console()
 	case DevHost:
 		b.bindStep("dev", 0, func() error { return b.bind("dev") })
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/inroot"
 	"nskit.dev/nskit/pkg/mount"
 
 	"golang.org/x/sys/unix"
@@ -40,15 +41,15 @@ func (b *builder) mountpoint(name string) (string, error) {
 func (b *builder) openMountpoint(name string) (int, error) {
 	fd, err := openDir(b.root, name)
 	if err == unix.ENOENT {
-		if err := makeDir(b.root, name); err != nil {
-			return -1, &diag.Error{
-				Step: "create the mount point /" + name + " in the new root",
-				Call: "mkdirat(root, \"" + name + "\", 0755)",
-				Err:  err,
-				Hint: "create the directory " + name + " in " + diag.Quote(b.Root) + ", or use --" + name + "=none",
-			}
+		at, err := inroot.Create(b.root, name, true)
+		if err != nil {
+			return -1, diag.AddHint(step("create the mount point /"+name+" in the new root", err), func(*diag.Error) string {
+				return "create the directory " + name + " in " + diag.Quote(b.Root) + ", or use --" + name + "=none"
+			})
 		}
-		fd, err = openDir(b.root, name)
+		b.made = append(b.made, at.Made...)
+		at.Close()
+		return openDir(b.root, name)
 	}
 	if err != nil {
 		e := &diag.Error{
@@ -110,10 +111,4 @@ func (b *builder) openMounted(name string, magic int64) (int, error) {
 func openDir(dir int, name string) (int, error) {
 	const flags = unix.O_PATH | unix.O_NOFOLLOW | unix.O_DIRECTORY | unix.O_CLOEXEC
 	return unix.Openat(dir, name, flags, 0)
-}
-
-// makeDir makes a directory with mode 0755 whatever the umask of the caller.
-func makeDir(dir int, name string) error {
-	defer unix.Umask(unix.Umask(0))
-	return unix.Mkdirat(dir, name, 0o755)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nskit.dev/nskit/pkg/mount"
+	"nskit.dev/nskit/pkg/plan"
 
 	"golang.org/x/sys/unix"
 )
@@ -73,14 +74,5 @@ func (b *builder) targetCall(name string) string {
 }
 
 func (b *builder) shellPath(name string) string {
-	return shellQuote(strings.TrimSuffix(b.Root, "/") + "/" + name)
-}
-
-// shellQuote is s as one word of a POSIX shell.
-func shellQuote(s string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,=:@%"
-	if s != "" && strings.Trim(s, plain) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return plan.ShellQuote(strings.TrimSuffix(b.Root, "/") + "/" + name)
 }

@@ -129,7 +129,8 @@ func TestFailuresNameWhatIsWrong(t *testing.T) {
 		hint    string
 	}{
 		{name: "no such directory", errno: unix.ENOENT, text: "make the root directory /tmp/r a mount"},
-		{name: "a file", specs: []string{"file r"}, errno: unix.ENOTDIR, text: "make the root directory /tmp/r a mount"},
+		{name: "a socket or the like", prepare: func(t *testing.T) { fatal(t, unix.Mkfifo("/tmp/r", 0o600)) },
+			errno: unix.ENOTDIR, text: "make the root directory /tmp/r a mount"},
 		{name: "a read-only root without mount points", specs: []string{"dir r"},
 			prepare: func(t *testing.T) { mountTmpfs(t, "/tmp/r", unix.MS_RDONLY) },
 			errno:   unix.EROFS, text: "create the mount point /proc in the new root",
@@ -156,6 +157,17 @@ func TestFailuresNameWhatIsWrong(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAFileThatIsNoImage(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "file r")
+		c.Root = "/tmp/r"
+		err := run(t, c, func() { t.Error("the steps went through") })
+		if !diag.IsUsage(err) || !strings.HasPrefix(err.Error(), "the image /tmp/r has none of the file systems that can be told apart") {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestAnUnbindableRootNeedsPrivate(t *testing.T) {

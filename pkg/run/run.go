@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/mount"
 	"nskit.dev/nskit/pkg/nsfs"
 	"nskit.dev/nskit/pkg/persist"
 	"nskit.dev/nskit/pkg/plan"
@@ -20,6 +21,7 @@ import (
 // mounts, names, working directory, and then the command. It returns only when
 // something failed. It must be called on the main thread.
 func Inside(r *nsexec.Record, c *Config) error {
+	c.Mounts.Trees = func() (map[int]*mount.Tree, error) { return receiveTrees(r) }
 	steps, err := c.Steps(r.Created)
 	if err != nil {
 		return err
@@ -27,6 +29,12 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if err := plan.Run(steps); err != nil {
 		return err
 	}
+	err = c.execute()
+	plan.Undo(steps)
+	return err
+}
+
+func (c *Config) execute() error {
 	if len(c.Command) > 0 {
 		return nsexec.Exec(nsexec.Last{Args: c.Command})
 	}
@@ -34,11 +42,13 @@ func Inside(r *nsexec.Record, c *Config) error {
 	return nsexec.Exec(nsexec.Last{Args: shells, LoginShells: true})
 }
 
-// Help is the host helper's part: it keeps the namespaces on their files.
+// Help is the host helper's part: it keeps the namespaces on their files, and makes the mounts
+// that cannot be made inside.
 func Help(r *nsexec.Record, c *Config) error {
 	var undo []func()
 	var refused nsfs.Kind
 	waiting := maps.Clone(c.Files)
+	trees := newTrees(c, r)
 	bind := func(pid int) error {
 		for _, kind := range nsfs.Kinds {
 			file, ok := waiting[kind]
@@ -53,10 +63,12 @@ func Help(r *nsexec.Record, c *Config) error {
 			undo = append(undo, back)
 			delete(waiting, kind)
 		}
-		return nil
+		back, err := trees.make(pid)
+		undo = append(undo, back)
+		return err
 	}
 	again := func(err error) bool { return refused == nsfs.Mnt && persist.IsOrderFault(err) }
-	return nsexec.ServeHelper(r, bind, again, func() {
+	return nsexec.ServeHelper(r, bind, again, trees.send, func() {
 		for _, back := range slices.Backward(undo) {
 			back()
 		}

@@ -36,6 +36,20 @@ func (o *Options) Canonical() []string {
 	on(o.Map == nsexec.MapRoot, "map-root-user")
 	on(o.Map == nsexec.MapCurrent, "map-current-user")
 	with(o.Root, "", "root")
+	on(o.ReadOnly, "ro")
+	on(o.Overlay && o.OverlayDir == "", "overlay")
+	with(o.OverlayDir, "", "overlay")
+	on(o.NoPivot, "no-pivot")
+	each := func(list []string, name string) {
+		for _, value := range list {
+			with(value, "", name)
+		}
+	}
+	each(o.Volumes, "volume")
+	each(o.Tmpfs, "tmpfs")
+	each(o.FS, "fs")
+	each(o.Masks, "mask")
+	each(o.ReadOnlys, "ro-path")
 	with(o.Propagation, "private", "propagation")
 	with(o.Proc, "auto", "proc")
 	with(o.Dev, "auto", "dev")

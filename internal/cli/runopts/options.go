@@ -23,6 +23,15 @@ type Options struct {
 	Domainname  string
 	Map         nsexec.Map
 	Root        string // --root, "": not given; the ROOTFS operand is among the operands
+	ReadOnly    bool
+	Overlay     bool
+	OverlayDir  string // "": not given
+	NoPivot     bool
+	Volumes     []string // SRC:DST[:OPTS]
+	Tmpfs       []string // DST[:OPTS]
+	FS          []string // TYPE:SRC:DST[:OPTS]
+	Masks       []string
+	ReadOnlys   []string
 	Propagation string // private, slave, shared, unbindable, unchanged
 	Proc        string // auto, mount, bind, none
 	Dev         string // auto, host, none

@@ -11,7 +11,8 @@ import (
 const synopsis = `[OPTION]... [ROOTFS] [COMMAND [ARG]...]
 
 Run COMMAND (default: a shell) in new namespaces. ROOTFS is an existing
-directory that becomes its root file system, and implies --mnt.`
+directory that becomes its root file system, and implies --mnt; with --mnt it
+may be an image file (ext4, xfs, squashfs, erofs).`
 
 // all is what --all stands for; the user namespace is added for callers who
 // cannot do without it.
@@ -68,14 +69,33 @@ func ids(s *cli.Set, o *Options) {
 func mounts(s *cli.Set, o *Options) {
 	word := cli.Meaning{Go: true}
 	s.Group("Root file system and mounts:")
-	s.Text(&o.Root, "root", 'R', "DIR", cli.Meaning{Act: cli.ActRoot, NS: uint32(nsfs.Mnt), Go: true},
+	s.Text(&o.Root, "root", 'R', "DIR|IMAGE", cli.Meaning{Act: cli.ActRoot, NS: uint32(nsfs.Mnt), Go: true},
 		"root file system, by pivot_root; implies --mnt, and all operands are the command (default: ROOTFS, else the caller's)")
+	s.Switch(&o.ReadOnly, "ro", 0, word, "read-only root file system; what is mounted in it is not (default: as it is)")
+	s.Optional(&layer{&o.Overlay, &o.OverlayDir}, "overlay", 0, "DIR", word,
+		"writable layer over the root file system, kept in DIR or thrown away; with ROOTFS / over the host's (default: none)")
+	s.Switch(&o.NoPivot, "no-pivot", 0, word,
+		"cover the old root and chroot, without pivot_root (default: only on an initramfs)")
 	s.Words(&o.Propagation, "propagation", 0, "private|slave|shared|unbindable|unchanged", word,
 		"of all mounts in the new mount namespace")
 	s.Words(&o.Proc, "proc", 0, "auto|mount|bind|none", word,
 		"/proc; auto: a fresh one for new PID and mount namespaces, else what works")
 	s.Words(&o.Dev, "dev", 0, "auto|host|none", word, "/dev; auto: a minimal one in ROOTFS")
 	s.Words(&o.Sys, "sys", 0, "auto|ro|rw|none", word, "/sys; auto: read-only in ROOTFS")
+	volumes(s, o)
+}
+
+func volumes(s *cli.Set, o *Options) {
+	with := func(act cli.Act) cli.Meaning { return cli.Meaning{Act: act, NS: uint32(nsfs.Mnt), Go: true} }
+	s.Group("Mounts inside, each as often as wanted; all imply --mnt (default: none):")
+	s.List(&o.Volumes, "volume", 'v', "SRC:DST[:OPTS]", with(cli.ActVolume),
+		"bind mount; ro rw nosuid nodev noexec norec idmap create, [r]private [r]slave [r]shared [r]unbindable; a colon in a path is written \\:")
+	s.List(&o.Tmpfs, "tmpfs", 0, "DST[:OPTS]", with(cli.ActNone), "tmpfs: size=, mode= and other options of mount(8)")
+	s.List(&o.FS, "fs", 0, "TYPE:SRC:DST[:OPTS]", with(cli.ActFS),
+		"any file system, or auto for an image file; a regular file SRC gets a loop device")
+	s.List(&o.Masks, "mask", 0, "PATH|default", with(cli.ActNone), "hide a file or directory; default: what the OCI runtimes hide")
+	s.List(&o.ReadOnlys, "ro-path", 0, "PATH|default", with(cli.ActNone),
+		"make a file or tree read-only; default: as the OCI runtimes do")
 }
 
 func process(s *cli.Set, o *Options) {

@@ -24,6 +24,25 @@ func (m *mapTo) SetBare() error {
 	return nil
 }
 
+// layer is the value of --overlay: with a directory or without one, the last one given counts.
+type layer struct {
+	on  *bool
+	dir *string
+}
+
+func (l *layer) Set(argument string) error {
+	if argument == "" {
+		return cli.ErrEmpty
+	}
+	*l.on, *l.dir = true, argument
+	return nil
+}
+
+func (l *layer) SetBare() error {
+	*l.on, *l.dir = true, ""
+	return nil
+}
+
 // maxSignal is _NSIG of the kernel, the last real-time signal.
 const maxSignal = 64
 

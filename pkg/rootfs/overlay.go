@@ -1,0 +1,139 @@
+//go:build linux
+
+package rootfs
+
+import (
+	"errors"
+	"path/filepath"
+	"strconv"
+
+	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/mount"
+	"nskit.dev/nskit/pkg/plan"
+
+	"golang.org/x/sys/unix"
+)
+
+// scratchFS holds the layers of a throw-away overlay. It goes with the mount namespace.
+var scratchFS = mount.FS{Type: "tmpfs", Flags: unix.MS_NOSUID | unix.MS_NODEV, Data: "mode=755"}
+
+// attachOverlay puts a writable layer over the root directory, and over each file system that
+// is mounted below it: an overlay shows none of them.
+func (b *builder) attachOverlay() {
+	b.add(b.scratchCall, b.scratchShell, b.openScratch)
+	b.add(
+		func() string {
+			return "mkdirat(layers, \"upper\", 0755)\nmkdirat(layers, \"work\", 0755)\n" +
+				mount.Call("overlay", "/", "overlay", 0, b.overlayData("layers/upper", "layers/work"))
+		},
+		func() string {
+			return "mkdir layers/upper layers/work\nmount -t overlay -o " +
+				plan.ShellQuote(b.overlayData("layers/upper", "layers/work")) + " overlay " + plan.ShellQuote(b.Root)
+		},
+		func() error {
+			err := step("put a writable layer over "+diag.Quote(b.Root), b.doOverlay())
+			return diag.AddHint(err, b.overlayHint)
+		},
+	)
+}
+
+func (b *builder) overlayData(upper, work string) string {
+	data := "lowerdir=" + b.Root + ",upperdir=" + upper + ",workdir=" + work
+	if b.NewUser {
+		data += ",userxattr"
+	}
+	return data
+}
+
+func (b *builder) scratchCall() string {
+	if b.OverlayDir == "" {
+		return "layers = " + mount.Call("tmpfs", "/", "tmpfs", scratchFS.Flags, scratchFS.Data)
+	}
+	return "layers = open(" + strconv.Quote(b.OverlayDir) + ", O_PATH|O_DIRECTORY|O_CLOEXEC)"
+}
+
+func (b *builder) scratchShell() string {
+	if b.OverlayDir == "" {
+		return scratchFS.Shell("layers")
+	}
+	return "mkdir -p " + plan.ShellQuote(b.OverlayDir)
+}
+
+// openScratch makes or opens the directory that the layers are in.
+func (b *builder) openScratch() (err error) {
+	if b.OverlayDir == "" {
+		b.scratch, err = scratchFS.AttachRoot()
+		b.stacked++
+		return step("mount a tmpfs for the writable layer", err)
+	}
+	src, err := b.openSource(&Mount{Source: b.OverlayDir, Create: true})
+	if err == nil && !src.dir {
+		err = &diag.Error{Err: unix.ENOTDIR}
+	}
+	b.scratch = src.fd
+	return step("open the directory of the writable layer "+diag.Quote(b.OverlayDir), err)
+}
+
+func (b *builder) doOverlay() error {
+	lower, err := b.openLower()
+	if err != nil {
+		return err
+	}
+	o := &overlay{b: b, lower: lower}
+	if err := o.findMounts(); err != nil {
+		return err
+	}
+	if err := o.attachRoot(); err != nil {
+		return err
+	}
+	return o.coverMounts()
+}
+
+// openLower opens what is below the layer: the root directory, or the image, which is mounted
+// on "/" by now.
+func (b *builder) openLower() (int, error) {
+	if b.root >= 0 {
+		return b.root, nil
+	}
+	const flags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
+	fd, err := unix.Open(b.Root, flags, 0)
+	if err != nil {
+		return -1, &diag.Error{Call: "open(" + strconv.Quote(b.Root) + ", O_PATH|O_DIRECTORY|O_CLOEXEC)", Err: err}
+	}
+	return fd, nil
+}
+
+func (b *builder) overlayHint(e *diag.Error) string {
+	switch {
+	case e.Hint != "":
+		return ""
+	case errors.Is(e, unix.ENODEV):
+		return "this kernel has no overlay: `modprobe overlay`"
+	case errors.Is(e, unix.EPERM) && b.NewUser:
+		return "in a user namespace overlays need Linux 5.11: run it as root"
+	case errors.Is(e, unix.ELOOP) && b.OverlayDir != "":
+		return diag.Quote(b.OverlayDir) + " lies inside of the root directory: it has to be outside, or on another file system"
+	case errors.Is(e, unix.EBUSY) && b.OverlayDir != "":
+		return diag.Quote(b.OverlayDir) + " is the writable layer of another mount at the moment"
+	case errors.Is(e, unix.EINVAL):
+		return "the file system of " + diag.Quote(b.layersPlace()) + " may not be able to hold a writable layer (overlay on overlay, NFS, FAT): see the end of `dmesg`"
+	}
+	return ""
+}
+
+func (b *builder) layersPlace() string {
+	if b.OverlayDir == "" {
+		return b.Root
+	}
+	return b.OverlayDir
+}
+
+func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+
+// absolute is the path as the mount table is to show it.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
