@@ -82,7 +82,8 @@ static int run(struct nsexec_last *last)
 		return -1;
 	if (r->req.go)
 		nsexec_remember_caller();
-	if (create(kinds, (r->req.create & r->req.by_file) || (r->req.outside && (kinds & KIND_USER))))
+	if (create(kinds,
+		   (r->req.create & r->req.by_file) || (r->req.outside && (kinds & KIND_USER))))
 		return -1;
 	if (r->role == NSEXEC_ROLE_HELPER)
 		return 0;

@@ -35,19 +35,26 @@ _%[1]s() {
 	if [[ $option ]]; then
 		mapfile -t COMPREPLY < <(compgen "${offer[@]}" -- "$cur")
 	elif ((i < COMP_CWORD)); then
-%[5]s		if declare -F _comp_command_offset >/dev/null; then
-			_comp_command_offset "$i"
-		elif declare -F _command_offset >/dev/null; then
-			_command_offset "$i"
-		fi
-	elif [[ $cur == -* && ${COMP_WORDS[COMP_CWORD - 1]} != '--' ]]; then
+%[5]s	elif [[ $cur == -* && ${COMP_WORDS[COMP_CWORD - 1]} != '--' ]]; then
 		mapfile -t COMPREPLY < <(compgen -W %[6]s -- "$cur")
 	else
-		mapfile -t COMPREPLY < <(compgen -c%[7]s -- "$cur")
+		mapfile -t COMPREPLY < <(compgen %[7]s -- "$cur")
 	fi
 }
 complete -o bashdefault -o default -F _%[1]s %[1]s
 `
+
+// What completes the operands after the first.
+const (
+	bashCommand = `		if declare -F _comp_command_offset >/dev/null; then
+			_comp_command_offset "$i"
+		elif declare -F _command_offset >/dev/null; then
+			_command_offset "$i"
+		fi
+`
+	bashPath = `		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+`
+)
 
 func (s *Set) bash(b *strings.Builder) {
 	var required, optional, all []string
@@ -60,12 +67,15 @@ func (s *Set) bash(b *strings.Builder) {
 			optional = append(optional, "--"+o.flag.Name)
 		}
 	}
-	skipRoot, alsoRoot := "", ""
-	if s.mode == ModeRun {
-		skipRoot, alsoRoot = "\t\t[[ -d ${COMP_WORDS[i]} ]] && ((i++))\n", "d"
+	later, first := bashCommand, "-c"
+	switch s.mode {
+	case ModeRun:
+		later, first = "\t\t[[ -d ${COMP_WORDS[i]} ]] && ((i++))\n"+bashCommand, "-cd"
+	case ModePaths:
+		later, first = bashPath, "-d"
 	}
 	fmt.Fprintf(b, bashScript, s.tool, strings.Join(required, " | "), strings.Join(optional, " | "),
-		s.bashOffers(), skipRoot, single(strings.Join(all, " ")), alsoRoot)
+		s.bashOffers(), later, single(strings.Join(all, " ")), first)
 }
 
 // bashOffers is a case for each way to complete an argument, with the options
@@ -97,7 +107,7 @@ func (o *option) compgen() string {
 		return "-W " + single(strings.Join(words, " "))
 	}
 	switch o.placeholder {
-	case "FILE":
+	case "FILE", "DIR|IMAGE":
 		return "-f"
 	case "DIR":
 		return "-d"

@@ -22,7 +22,11 @@ func (s *Set) fish(b *strings.Builder) {
 			required = append(required, o.spellings()...)
 		}
 	}
-	fmt.Fprintf(b, "complete -c %s -x -a '(__fish_complete_subcommand %s)'\n", s.tool, strings.Join(required, " "))
+	operands := "__fish_complete_subcommand " + strings.Join(required, " ")
+	if s.mode == ModePaths {
+		operands = "__fish_complete_directories"
+	}
+	fmt.Fprintf(b, "complete -c %s -x -a '(%s)'\n", s.tool, operands)
 }
 
 // fishArgument says what the option's argument is. fish has no word for an
@@ -36,6 +40,8 @@ func (o *option) fishArgument() string {
 		return ""
 	case o.arg == ArgOptional:
 		return " -F"
+	case o.placeholder == "DIR|IMAGE":
+		return " -r -F"
 	case o.placeholder == "DIR":
 		return " -x -a '(__fish_complete_directories)'"
 	case o.placeholder == "PID":

@@ -31,9 +31,12 @@ func (s *Set) zsh(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "\t%s \\\n", single(exclusive+form+about+o.zshArgument()))
 	}
-	if s.mode == ModeRun {
+	switch s.mode {
+	case ModeRun:
 		b.WriteString(zshRootOrCommand)
-	} else {
+	case ModePaths:
+		b.WriteString("\t'*:mount point:_files -/'\n")
+	default:
 		b.WriteString("\t'*:::command:_normal'\n")
 	}
 }
@@ -56,7 +59,7 @@ var zshText = strings.NewReplacer("[", `\[`, "]", `\]`)
 func (o *option) zshArgument() string {
 	action := " "
 	switch o.placeholder {
-	case "FILE":
+	case "FILE", "DIR|IMAGE":
 		action = "_files"
 	case "DIR":
 		action = "_files -/"

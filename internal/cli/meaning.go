@@ -6,9 +6,10 @@ package cli
 type Mode uint8
 
 const (
-	ModeRun  Mode = iota // the first operand may be ROOTFS; options create namespaces
-	ModeJoin             // options join namespaces; all operands are the command
-	ModeExec             // the command lines that package nsexec writes for itself
+	ModeRun   Mode = iota // the first operand may be ROOTFS; options create namespaces
+	ModeJoin              // options join namespaces; all operands are the command
+	ModeExec              // the command lines that package nsexec writes for itself
+	ModePaths             // no command, all operands are paths; the constructor has no part in it
 )
 
 // Arg is enum nsexec_arg: whether an option takes an argument.

@@ -18,6 +18,14 @@ func Errno(err error) unix.Errno {
 	return 0
 }
 
+// nameOf is the name of man pages. x/sys knows some numbers by a newer one.
+func nameOf(errno unix.Errno) string {
+	if errno == unix.EUCLEAN {
+		return "EUCLEAN"
+	}
+	return unix.ErrnoName(errno)
+}
+
 // reason is the text of err, with the symbolic name of the errno that it ends
 // in: "operation not permitted (EPERM)". The name is what one can search for,
 // in man pages as on the web; the text differs between C libraries.
@@ -27,7 +35,7 @@ func reason(err error) string {
 	}
 	text := err.Error()
 	errno := Errno(err)
-	name := unix.ErrnoName(errno)
+	name := nameOf(errno)
 	if name == "" || !strings.HasSuffix(text, errno.Error()) {
 		return text
 	}

@@ -2,7 +2,11 @@
 
 package mount
 
-import "strings"
+import (
+	"strings"
+
+	"nskit.dev/nskit/pkg/plan"
+)
 
 // FS is a file system to be mounted.
 type FS struct {
@@ -47,7 +51,7 @@ func (f FS) Shell(target string) string {
 	if options := f.OptionWords(); len(options) > 0 {
 		words = append(words, "-o", strings.Join(options, ","))
 	}
-	return strings.Join(append(words, f.source(), target), " ")
+	return plan.ShellCommand(append(words, f.source())) + " " + target
 }
 
 // OptionWords are the flags and the data as the words after mount(8)'s -o.

@@ -31,6 +31,7 @@ var devices = [...]struct {
 var devDirs = [...]string{"pts", "shm", "mqueue"}
 
 func (b *builder) devNodes() {
+	b.binds = b.binds || b.NewUser
 	b.add(b.devNodesCall, b.devNodesShell, func() error {
 		// Modes are to be those asked for whatever the caller's umask is.
 		defer unix.Umask(unix.Umask(0))

@@ -3,6 +3,7 @@
 package rootfs
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/mount"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +20,7 @@ import (
 // tree makes, on a tmpfs at /tmp that goes with the namespace of the child, what specs
 // say, and returns /tmp:
 //
-//	dir PATH    file PATH    fifo PATH    symlink PATH TARGET
+//	dir PATH    file PATH    fifo PATH    socket PATH    symlink PATH TARGET
 func tree(t *testing.T, specs ...string) string {
 	t.Helper()
 	const top = "/tmp"
@@ -34,6 +36,8 @@ func tree(t *testing.T, specs ...string) string {
 			fatal(t, os.WriteFile(path, []byte("canary"), 0o644))
 		case "fifo":
 			fatal(t, unix.Mkfifo(path, 0o644))
+		case "socket":
+			fatal(t, unix.Mknod(path, unix.S_IFSOCK|0o644, 0))
 		case "symlink":
 			fatal(t, os.Symlink(target, path))
 		default:
@@ -131,5 +135,18 @@ func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// checkError compares an error with what is known of it; text is its beginning.
+func checkError(t *testing.T, err error, errno unix.Errno, text, hint string) {
+	t.Helper()
+	var e *diag.Error
+	if !errors.As(err, &e) {
+		t.Errorf("got %v, want %s", err, text)
+		return
+	}
+	if diag.Errno(err) != errno || !strings.HasPrefix(err.Error(), text) || e.Hint != hint {
+		t.Errorf("got  %v\nhint %s\nwant %s (%v)\nhint %s", err, e.Hint, text, errno, hint)
 	}
 }

@@ -51,16 +51,13 @@ func (b *builder) coverOldRoot() {
 	if err != nil {
 		return
 	}
-	newID, err := mount.ID(b.root)
-	if err != nil {
-		return
-	}
 	table, err := mountinfo.GetMounts(nil)
 	if err != nil {
 		return
 	}
 	for _, m := range table {
-		if uint64(m.Parent) == oldID && uint64(m.ID) != newID && uint64(m.ID) != oldID {
+		// By the path "/" the new root would be unmounted, which lies on top of all.
+		if uint64(m.Parent) == oldID && m.Mountpoint != "/" {
 			mount.Unmount(m.Mountpoint, mount.Lazy|mount.NoFollow)
 		}
 	}

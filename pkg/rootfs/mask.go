@@ -62,12 +62,17 @@ func (b *builder) masks() {
 	if len(list) == 0 {
 		return
 	}
-	b.add(fixed(`null = open("/dev/null", O_PATH|O_NOFOLLOW|O_CLOEXEC)`), nil, b.openNull)
+	b.add(
+		func() string {
+			empty := strings.Replace(hidden.TreeCall(), "tree =", "empty =", 1)
+			return `null = open("/dev/null", O_PATH|O_NOFOLLOW|O_CLOEXEC)` + "\n" + empty
+		},
+		nil, b.openNull,
+	)
 	for _, c := range list {
 		b.add(
 			func() string {
-				return "directory:\n" + hidden.TreeCall() + "\n" + mount.AttachCall(placeCall(c.path)) +
-					"\nelse:\n" + mount.CloneTreeCall("null", false) + "\n" + mount.AttachCall(placeCall(c.path))
+				return mount.CloneTreeCall("null /* empty on a directory */", false) + "\n" + mount.AttachCall(placeCall(c.path))
 			},
 			func() string {
 				p := b.shellPath(c.path[1:])

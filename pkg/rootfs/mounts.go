@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/inroot"
 	"nskit.dev/nskit/pkg/mount"
 	"nskit.dev/nskit/pkg/plan"
 
@@ -29,11 +30,6 @@ func sortMounts(list []Mount) ([]Mount, error) {
 		}
 	}
 	return list, nil
-}
-
-// asks reports whether something is to be mounted on /name by an option of its own.
-func (c *Config) asks(name string) bool {
-	return slices.ContainsFunc(c.Mounts, func(m Mount) bool { return m.Destination == "/"+name })
 }
 
 // lateChange reports whether the caller's mounts must stay as they are until what has
@@ -69,6 +65,16 @@ func (b *builder) goHome() error {
 	return nil
 }
 
+// changeOf is change where the caller's mounts are still shared: what is not to have peers would get
+// some with the copy.
+func (b *builder) changeOf(m *Mount) mount.Change {
+	c := m.change()
+	if c.Propagation == mount.Unchanged && b.lateChange() && (b.Propagation == mount.Private || b.Propagation == mount.Slave) {
+		c.Propagation = b.Propagation
+	}
+	return c
+}
+
 func (m *Mount) change() mount.Change {
 	return mount.Change{Set: m.Attrs, Propagation: m.Propagation, TopOnly: m.TopOnly}
 }
@@ -76,7 +82,7 @@ func (m *Mount) change() mount.Change {
 // volume adds the step that shows the source at its place.
 func (b *builder) volume(i int) {
 	m := &b.mounts[i]
-	change := m.change()
+	change := b.changeOf(m)
 	b.add(
 		func() string {
 			shown := change
@@ -109,8 +115,38 @@ func (b *builder) mountVolume(i int, change mount.Change) error {
 		err = diag.Bug("nobody outside has made the id-mapped mount")
 	default:
 		err = mount.BindAt(src.fd, pointOf(at), m.Recursive, change)
+		if err == nil && m.Recursive && b.isOldRoot(src.fd) {
+			err = b.uncover(at)
+		}
 	}
 	return diag.AddHint(err, func(e *diag.Error) string { return b.volumeHint(m, e) })
+}
+
+// isOldRoot reports whether fd is on "/" of the caller, on top of which the new root lies.
+func (b *builder) isOldRoot(fd int) bool {
+	var root, st unix.Stat_t
+	if b.Root == "" || unix.Stat("/", &root) != nil || unix.Fstat(fd, &st) != nil || st.Dev != root.Dev || st.Ino != root.Ino {
+		return false
+	}
+	top, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(top)
+	return !covers(top, fd)
+}
+
+// uncover takes the copy of the new root, and of what it was built from, off a copy of the old one.
+func (b *builder) uncover(at *inroot.Mountpoint) error {
+	if err := unix.Fchdir(at.Dir); err != nil {
+		return &diag.Error{Call: "fchdir", Err: err}
+	}
+	for range b.stacked + 1 {
+		if err := mount.Unmount(at.Name, mount.Lazy|mount.NoFollow); err != nil {
+			return err
+		}
+	}
+	return b.goHome()
 }
 
 func (b *builder) volumeHint(m *Mount, e *diag.Error) string {

@@ -22,6 +22,7 @@ func (b *builder) mountStep(name string, fs mount.FS, do func() error) {
 
 // bindStep adds a step that shows the caller's /name at /name.
 func (b *builder) bindStep(name string, attrs mount.Attr, do func() error) {
+	b.binds = true
 	b.add(
 		func() string {
 			text := b.enterCall(name) + mount.Call("/"+name, b.targetCall(name), "", unix.MS_BIND|unix.MS_REC, "")

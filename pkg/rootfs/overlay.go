@@ -70,8 +70,35 @@ func (b *builder) openScratch() (err error) {
 	if err == nil && !src.dir {
 		err = &diag.Error{Err: unix.ENOTDIR}
 	}
-	b.scratch = src.fd
+	if b.scratch = src.fd; err == nil {
+		err = b.outsideOfRoot(src.fd)
+	}
 	return step("open the directory of the writable layer "+diag.Quote(b.OverlayDir), err)
+}
+
+// outsideOfRoot makes sure that the layers do not lie in what they are over: the kernel notices only
+// when somebody looks there. What another mount holds is not part of the lower directory.
+func (b *builder) outsideOfRoot(dir int) error {
+	lower, err := b.openLower()
+	if err != nil {
+		return err
+	}
+	for !covers(dir, lower) && !sameFile(dir, lower) {
+		up, err := unix.Openat(dir, "..", unix.O_PATH|unix.O_CLOEXEC, 0)
+		if err != nil || sameFile(up, dir) { // the root of all
+			return nil
+		}
+		dir = up
+	}
+	if covers(dir, lower) {
+		return nil
+	}
+	return &diag.Error{Err: unix.ELOOP, Hint: "it lies inside of the root directory: it has to be outside, or on another file system"}
+}
+
+func sameFile(a, b int) bool {
+	var one, other unix.Stat_t
+	return unix.Fstat(a, &one) == nil && unix.Fstat(b, &other) == nil && one.Dev == other.Dev && one.Ino == other.Ino
 }
 
 func (b *builder) doOverlay() error {
@@ -86,7 +113,10 @@ func (b *builder) doOverlay() error {
 	if err := o.attachRoot(); err != nil {
 		return err
 	}
-	return o.coverMounts()
+	if err := o.coverMounts(); err != nil {
+		return err
+	}
+	return b.noteBelow()
 }
 
 // openLower opens what is below the layer: the root directory, or the image, which is mounted
@@ -111,8 +141,6 @@ func (b *builder) overlayHint(e *diag.Error) string {
 		return "this kernel has no overlay: `modprobe overlay`"
 	case errors.Is(e, unix.EPERM) && b.NewUser:
 		return "in a user namespace overlays need Linux 5.11: run it as root"
-	case errors.Is(e, unix.ELOOP) && b.OverlayDir != "":
-		return diag.Quote(b.OverlayDir) + " lies inside of the root directory: it has to be outside, or on another file system"
 	case errors.Is(e, unix.EBUSY) && b.OverlayDir != "":
 		return diag.Quote(b.OverlayDir) + " is the writable layer of another mount at the moment"
 	case errors.Is(e, unix.EINVAL):

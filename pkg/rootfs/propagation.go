@@ -65,7 +65,7 @@ func (b *builder) propagationAgain(m *Mount) error {
 // propagationOfBinds gives the caller's mounts that were shown in the new root the propagation
 // that the caller's own have kept, as a volume is to have peers there.
 func (b *builder) propagationOfBinds() {
-	if !b.lateChange() || b.Propagation != mount.Private && b.Propagation != mount.Slave {
+	if !b.binds || !b.lateChange() || b.Propagation != mount.Private && b.Propagation != mount.Slave {
 		return
 	}
 	b.add(

@@ -104,7 +104,7 @@ func sourceHint(m *Mount, e *diag.Error) string {
 		if m.Create {
 			return ""
 		}
-		return "nothing is there; add the option create to make it a directory: " + diag.Quote(m.Source+":"+m.Destination+":create")
+		return "nothing is there; add the option create to make it a directory: " + diag.Quote(escape(m.Source)+":"+escape(m.Destination)+":create")
 	case unix.EACCES:
 		return "the caller may not look there"
 	}

@@ -58,6 +58,11 @@ func fields(spec string) []string {
 	return append(list, field.String())
 }
 
+// escape is a path as a field of a specification.
+func escape(path string) string {
+	return strings.NewReplacer(`\`, `\\`, ":", `\:`).Replace(path)
+}
+
 // destination checks where something is to be mounted.
 func (m *Mount) destination(dst string) error {
 	switch {

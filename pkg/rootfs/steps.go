@@ -88,6 +88,7 @@ type builder struct {
 	mounts  []Mount             // Config.Mounts, sorted
 	sources []source            // of those of them that are binds
 	trees   map[int]*mount.Tree // those of them that somebody else, or an early step, has made
+	binds   bool                // some of /proc, /dev and /sys are the caller's
 	stacked int                 // how many mounts lie on the old root below the new one
 	root    int                 // O_PATH descriptor of the new root, once it is attached
 	home    int                 // the caller's working directory

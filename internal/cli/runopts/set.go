@@ -71,10 +71,11 @@ func mounts(s *cli.Set, o *Options) {
 	s.Group("Root file system and mounts:")
 	s.Text(&o.Root, "root", 'R', "DIR|IMAGE", cli.Meaning{Act: cli.ActRoot, NS: uint32(nsfs.Mnt), Go: true},
 		"root file system, by pivot_root; implies --mnt, and all operands are the command (default: ROOTFS, else the caller's)")
-	s.Switch(&o.ReadOnly, "ro", 0, word, "read-only root file system; what is mounted in it is not (default: as it is)")
-	s.Optional(&layer{&o.Overlay, &o.OverlayDir}, "overlay", 0, "DIR", word,
+	layout := cli.Meaning{NS: uint32(nsfs.Mnt), Go: true}
+	s.Switch(&o.ReadOnly, "ro", 0, layout, "read-only root file system; what is mounted in it is not (default: as it is)")
+	s.Optional(&layer{&o.Overlay, &o.OverlayDir}, "overlay", 0, "DIR", layout,
 		"writable layer over the root file system, kept in DIR or thrown away; with ROOTFS / over the host's (default: none)")
-	s.Switch(&o.NoPivot, "no-pivot", 0, word,
+	s.Switch(&o.NoPivot, "no-pivot", 0, layout,
 		"cover the old root and chroot, without pivot_root (default: only on an initramfs)")
 	s.Words(&o.Propagation, "propagation", 0, "private|slave|shared|unbindable|unchanged", word,
 		"of all mounts in the new mount namespace")
@@ -87,15 +88,15 @@ func mounts(s *cli.Set, o *Options) {
 
 func volumes(s *cli.Set, o *Options) {
 	with := func(act cli.Act) cli.Meaning { return cli.Meaning{Act: act, NS: uint32(nsfs.Mnt), Go: true} }
-	s.Group("Mounts inside, each as often as wanted; all imply --mnt (default: none):")
+	s.Group("Mounts inside, each as often as wanted; all imply --mnt:")
 	s.List(&o.Volumes, "volume", 'v', "SRC:DST[:OPTS]", with(cli.ActVolume),
-		"bind mount; ro rw nosuid nodev noexec norec idmap create, [r]private [r]slave [r]shared [r]unbindable; a colon in a path is written \\:")
-	s.List(&o.Tmpfs, "tmpfs", 0, "DST[:OPTS]", with(cli.ActNone), "tmpfs: size=, mode= and other options of mount(8)")
+		"bind mount; ro rw nosuid nodev noexec norec idmap create, [r]private [r]slave [r]shared [r]unbindable; a colon in a path is written \\: (default: none)")
+	s.List(&o.Tmpfs, "tmpfs", 0, "DST[:OPTS]", with(cli.ActNone), "tmpfs: size=, mode= and other options of mount(8) (default: none)")
 	s.List(&o.FS, "fs", 0, "TYPE:SRC:DST[:OPTS]", with(cli.ActFS),
-		"any file system, or auto for an image file; a regular file SRC gets a loop device")
-	s.List(&o.Masks, "mask", 0, "PATH|default", with(cli.ActNone), "hide a file or directory; default: what the OCI runtimes hide")
+		"any file system, or auto for an image file; a regular file SRC gets a loop device (default: none)")
+	s.List(&o.Masks, "mask", 0, "PATH|default", with(cli.ActNone), "hide a file or directory; default is what the OCI runtimes hide (default: none)")
 	s.List(&o.ReadOnlys, "ro-path", 0, "PATH|default", with(cli.ActNone),
-		"make a file or tree read-only; default: as the OCI runtimes do")
+		"make a file or tree read-only; default is what the OCI runtimes do so (default: none)")
 }
 
 func process(s *cli.Set, o *Options) {
