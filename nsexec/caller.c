@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static const int limits[NSEXEC_LIMITS] = { RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NPROC };
@@ -88,12 +89,32 @@ void nsexec_give_go_one_processor(void)
 	r->envp = copy;
 }
 
+/* As long as Go's threads may oversleep, in nanoseconds. */
+enum { SLACK = 1000 * 1000 };
+
+/*
+ * A thread of the Go runtime wakes up every 20 µs to look after the others. With
+ * one processor it takes that away from the thread that waits in a system call,
+ * which then has to wait for it: a twentieth of a whole run. With slack in its
+ * timers it sleeps. Threads inherit it, and so would the command: it gets the
+ * caller's back. Real-time threads have none, and need none.
+ */
+void nsexec_calm_go(void)
+{
+	const long slack = syscall(SYS_prctl, PR_GET_TIMERSLACK, 0, 0, 0, 0);
+
+	if (slack > 0 && slack < SLACK && !prctl(PR_SET_TIMERSLACK, SLACK, 0, 0, 0))
+		nsexec_record.caller.timer_slack = slack;
+}
+
 /* Undoes what the start of Go, and what was done for it, changed. */
 int nsexec_restore_caller(const struct nsexec_caller *c)
 {
 	for (int i = 0; i < NSEXEC_LIMITS; i++)
 		if ((c->raised >> i & 1) && setrlimit(limits[i], &c->limits[i]))
 			return nsexec_fail(NSEXEC_STEP_RLIMIT, 0);
+	if (c->timer_slack)
+		prctl(PR_SET_TIMERSLACK, c->timer_slack, 0, 0, 0);
 	for (int sig = 1; sig <= 64; sig++)
 		if (c->ignored >> (sig - 1) & 1)
 			signal(sig, SIG_IGN);

@@ -90,6 +90,7 @@ static int run(struct nsexec_last *last)
 	if (r->req.go) {
 		r->role = NSEXEC_ROLE_INSIDE;
 		nsexec_give_go_one_processor();
+		nsexec_calm_go();
 		return 0;
 	}
 	return change_dir(&r->req) || execute(last);

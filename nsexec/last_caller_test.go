@@ -5,11 +5,13 @@ package nsexec_test
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
 	"nskit.dev/nskit/internal/nstest"
 	"nskit.dev/nskit/nsexec"
 )
@@ -55,6 +57,28 @@ func TestCallersSignalsAreRestored(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Go's threads may sleep longer than they ask for; the command's may not.
+func TestCallersTimerSlackIsRestored(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before, err := unix.PrctlRetInt(unix.PR_GET_TIMERSLACK, 0, 0, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(before), 0, 0, 0)
+	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 77_777, 0, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []build{dynamic, muslStatic} {
+		for name, way := range waysToTheCommand(t, probe(t, b), "cat", "/proc/self/timerslack_ns") {
+			out, err := exec.Command(way[0], way[1:]...).CombinedOutput()
+			if err != nil || string(out) != "77777\n" {
+				t.Errorf("%v, %s: %v, %q", b, name, err, out)
+			}
+		}
 	}
 }
 

@@ -128,7 +128,8 @@ struct nsexec_caller {
 	uint64_t mask;    /* blocked signals, bit n-1 for signal n */
 	uint64_t ignored; /* signals set to SIG_IGN */
 	struct rlimit limits[NSEXEC_LIMITS];
-	uint8_t raised; /* bit n: limits[n] has been raised for Go */
+	long timer_slack; /* nanoseconds; 0: left as it was */
+	uint8_t raised;   /* bit n: limits[n] has been raised for Go */
 	uint8_t mask_known, go_state_known;
 };
 
@@ -181,6 +182,7 @@ struct nsexec_last {
 void nsexec_remember_caller(void);
 void nsexec_make_room_for_go(void);
 void nsexec_give_go_one_processor(void);
+void nsexec_calm_go(void);
 int nsexec_restore_caller(const struct nsexec_caller *c);
 
 /* args.c */

@@ -120,12 +120,12 @@ func (b *builder) cover(c covered, verb string, do func(at *inroot.Mountpoint) e
 	if err := do(at); err != nil {
 		return step(words, err)
 	}
-	now, err := inroot.Find(b.root, c.path)
+	now, err := inroot.Open(b.root, c.path)
 	if err != nil {
 		return step(words, err)
 	}
-	defer now.Close()
-	if !covers(now.FD, at.FD) {
+	defer unix.Close(now)
+	if !covers(now, at.FD) {
 		return &diag.Error{Step: words, Err: unix.ESTALE, Hint: "something replaced the path meanwhile"}
 	}
 	return nil

@@ -65,11 +65,11 @@ func (b *builder) goHome() error {
 	return nil
 }
 
-// changeOf is change where the caller's mounts are still shared: what is not to have peers would get
-// some with the copy.
+// changeOf is change for a copy of the caller's mounts while they may still be shared: what is not to
+// have peers would get some with the copy.
 func (b *builder) changeOf(m *Mount) mount.Change {
 	c := m.change()
-	if c.Propagation == mount.Unchanged && b.lateChange() && (b.Propagation == mount.Private || b.Propagation == mount.Slave) {
+	if c.Propagation == mount.Unchanged && (b.lateChange() || b.Root == "") && (b.Propagation == mount.Private || b.Propagation == mount.Slave) {
 		c.Propagation = b.Propagation
 	}
 	return c
@@ -153,7 +153,7 @@ func (b *builder) volumeHint(m *Mount, e *diag.Error) string {
 	if diag.Errno(e) != unix.EINVAL || e.Hint != "" {
 		return ""
 	}
-	if b.NewUser && !m.Recursive {
+	if b.inUserNS() && !m.Recursive {
 		return "mounts lie below the source, and in a user namespace they cannot be left out: leave norec away"
 	}
 	return "the source may lie on an unbindable mount, or be a mount of another mount namespace"

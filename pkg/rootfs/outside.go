@@ -117,17 +117,21 @@ func (b *builder) earlyTrees() {
 	}
 	for i := range b.mounts {
 		m := &b.mounts[i]
-		if !m.propagates() || m.IDMap {
+		if m.Type != TypeBind || m.IDMap {
 			continue
 		}
 		b.add(nil, nil, func() error { return step("mount "+m.Option, b.earlyTree(i, m)) })
 	}
 }
 
-// earlyTree copies the source of a volume that is to have peers. With a root directory that can wait,
-// as the new root alone is made private then.
+// earlyTree copies the source of a volume before anything is mounted or made private. With a root
+// directory that can wait: nothing is mounted on the caller's, and where a volume is to have peers only
+// the new root is made private.
 func (b *builder) earlyTree(i int, m *Mount) error {
 	tree, err := mount.CloneTree(b.sources[i].fd, m.Recursive)
+	if errors.Is(err, unix.ENOSYS) && !m.propagates() {
+		return nil // it is bound later, as it is then
+	}
 	if errors.Is(err, unix.ENOSYS) {
 		return diag.Unsupported("shared and slave volumes without a root file system", "5.2")
 	}
@@ -135,5 +139,11 @@ func (b *builder) earlyTree(i int, m *Mount) error {
 		return diag.AddHint(err, func(e *diag.Error) string { return b.volumeHint(m, e) })
 	}
 	b.trees[i] = tree
-	return tree.Change(m.change())
+	change := b.changeOf(m)
+	if err = tree.Change(change); errors.Is(err, unix.ENOSYS) && !m.propagates() {
+		tree.Close()
+		delete(b.trees, i)
+		return nil
+	}
+	return err
 }

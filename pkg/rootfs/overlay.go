@@ -39,7 +39,7 @@ func (b *builder) attachOverlay() {
 
 func (b *builder) overlayData(upper, work string) string {
 	data := "lowerdir=" + b.Root + ",upperdir=" + upper + ",workdir=" + work
-	if b.NewUser {
+	if b.inUserNS() {
 		data += ",userxattr"
 	}
 	return data
@@ -106,7 +106,7 @@ func (b *builder) doOverlay() error {
 	if err != nil {
 		return err
 	}
-	o := &overlay{b: b, lower: lower}
+	o := &overlay{b: b, lower: lower, locked: b.inUserNS()}
 	if err := o.findMounts(); err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (b *builder) overlayHint(e *diag.Error) string {
 		return ""
 	case errors.Is(e, unix.ENODEV):
 		return "this kernel has no overlay: `modprobe overlay`"
-	case errors.Is(e, unix.EPERM) && b.NewUser:
+	case errors.Is(e, unix.EPERM) && b.inUserNS():
 		return "in a user namespace overlays need Linux 5.11: run it as root"
 	case errors.Is(e, unix.EBUSY) && b.OverlayDir != "":
 		return diag.Quote(b.OverlayDir) + " is the writable layer of another mount at the moment"
@@ -148,6 +148,17 @@ func (b *builder) overlayHint(e *diag.Error) string {
 	}
 	return ""
 }
+
+// inUserNS reports whether this is not the first user namespace, be it that the caller's is not.
+func (b *builder) inUserNS() bool {
+	if b.NewUser {
+		return true
+	}
+	var st unix.Stat_t
+	return unix.Stat("/proc/self/ns/user", &st) == nil && st.Ino != firstUserNS
+}
+
+const firstUserNS = 0xEFFFFFFD // PROC_USER_INIT_INO, include/linux/proc_ns.h
 
 func (b *builder) layersPlace() string {
 	if b.OverlayDir == "" {

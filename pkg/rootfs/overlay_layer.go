@@ -37,7 +37,6 @@ type submount struct {
 // findMounts notes the mounts below the root directory, but those whose place will be taken by
 // others, and those that nobody can get to.
 func (o *overlay) findMounts() error {
-	o.locked = o.b.NewUser
 	if o.b.isImage() {
 		return nil
 	}
@@ -132,7 +131,7 @@ func (o *overlay) layer(path, lower, name string) (mount.FS, error) {
 	work.Close()
 	dir := strings.TrimSuffix(fdPath(o.b.scratch)+"/"+name, "/")
 	return mount.Overlay{
-		Lower: []string{lower}, Upper: dir + "/upper", Work: dir + "/work", UserXattr: o.b.NewUser,
+		Lower: []string{lower}, Upper: dir + "/upper", Work: dir + "/work", UserXattr: o.locked,
 	}.FS()
 }
 
