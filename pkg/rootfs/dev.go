@@ -23,7 +23,11 @@ func (b *builder) dev() {
 	}
 	switch b.Dev {
 	case DevAuto:
-		b.mountStep("dev", devFS, b.mountDev)
+		b.add(
+			func() string { return b.enterCall("dev") + devFS.MountAtCall("AT_FDCWD") + "\nfchdir(tree)" },
+			func() string { return devFS.Shell(b.shellPath("dev")) },
+			b.mountDev,
+		)
 		b.devNodes()
 		b.devLinks()
 		b.devMounts()
@@ -33,20 +37,44 @@ func (b *builder) dev() {
 	}
 }
 
+// mountDev mounts the new /dev, and makes it the working directory by the descriptor that it was
+// made with: who looked it up by its name could be shown a directory of somebody else, and make
+// the device nodes there.
 func (b *builder) mountDev() error {
 	target, err := b.mountpoint("dev")
 	if err != nil {
 		return err
 	}
+	tree, err := devFS.Tree()
+	if err != nil {
+		return b.mountOldDev(target)
+	}
+	defer tree.Close()
+	if err := tree.Attach(unix.AT_FDCWD); err != nil {
+		return step("mount /dev", err)
+	}
+	return enterDev(tree.FD())
+}
+
+// mountOldDev does it before Linux 5.2. What is found by its name must be a mount, and no part of the
+// root file system.
+func (b *builder) mountOldDev(target string) error {
 	if err := devFS.Mount(target); err != nil {
 		return step("mount /dev", err)
 	}
-	// The working directory is what the new /dev covers: go in.
 	fd, err := b.openMounted("dev", unix.TMPFS_MAGIC)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(fd)
+	var root, dev unix.Stat_t
+	if unix.Fstat(b.root, &root) != nil || unix.Fstat(fd, &dev) != nil || root.Dev == dev.Dev {
+		return &diag.Error{Step: "check what is mounted on /dev", Err: unix.ESTALE, Hint: "something replaced the mount point meanwhile"}
+	}
+	return enterDev(fd)
+}
+
+func enterDev(fd int) error {
 	if err := unix.Fchdir(fd); err != nil {
 		return &diag.Error{Step: "enter the new /dev", Call: "fchdir", Err: err}
 	}

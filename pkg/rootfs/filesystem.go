@@ -4,7 +4,6 @@ package rootfs
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -52,7 +51,7 @@ func (b *builder) mountFS(i int) error {
 		}
 		defer done()
 	} else if m.Type == TypeAuto {
-		return notAnImage(m.Source)
+		return &diag.Error{Err: unix.EINVAL, Hint: "only an image file tells its type: name the type instead of " + TypeAuto}
 	}
 	return b.placed(m, true, func(at mount.Point) error {
 		return diag.AddHint(fs.MountAt(at), func(e *diag.Error) string { return b.fsHint(fs.Type, m.isImage(), e) })
@@ -105,13 +104,6 @@ func (m *Mount) attachImage() (mount.FS, func(), error) {
 		return fs, nil, err
 	}
 	return fs, func() { device.Close() }, nil
-}
-
-func notAnImage(path string) error {
-	return &diag.Error{
-		Step: fmt.Sprintf("find out the file system of %s", diag.Quote(path)), Err: unix.EINVAL,
-		Hint: "only an image file tells its type: name the type instead of " + TypeAuto,
-	}
 }
 
 // fsHint is why a file system could not be mounted.

@@ -40,8 +40,12 @@ func onInitramfs() bool {
 
 // coverOldRoot detaches what the old root has mounted, as /proc: it stays below the new root,
 // and there is no need to leave more of it than must be. What is locked in a user
-// namespace stays, and cannot be uncovered there either.
+// namespace stays, and cannot be uncovered there either; what may be shared stays as well, since it would
+// be unmounted outside too.
 func (b *builder) coverOldRoot() {
+	if b.peersOutside() {
+		return
+	}
 	old, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return

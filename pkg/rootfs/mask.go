@@ -5,6 +5,7 @@ package rootfs
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -106,7 +107,8 @@ func isNull(fd int) bool {
 // the path leads to: on a live root file system it may have been changed meanwhile.
 func (b *builder) cover(c covered, verb string, do func(at *inroot.Mountpoint) error) error {
 	words := verb + " " + diag.Quote(c.path)
-	at, err := inroot.Find(b.root, c.path)
+	root, path := b.under(c.path)
+	at, err := inroot.Find(root, path)
 	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) {
 		if c.optional {
 			return nil
@@ -120,13 +122,41 @@ func (b *builder) cover(c covered, verb string, do func(at *inroot.Mountpoint) e
 	if err := do(at); err != nil {
 		return step(words, err)
 	}
-	now, err := inroot.Open(b.root, c.path)
+	now, err := inroot.Open(root, path)
 	if err != nil {
 		return step(words, err)
 	}
 	defer unix.Close(now)
 	if !covers(now, at.FD) {
 		return &diag.Error{Step: words, Err: unix.ESTALE, Hint: "something replaced the path meanwhile"}
+	}
+	return nil
+}
+
+// under is the directory in which a path is to be looked up, and the rest of it: what is below /proc or /sys
+// is looked up in the file system that was mounted there. By the name /proc somebody who can write to the root
+// directory could show a directory of his own, and have that masked (CVE-2019-19921).
+func (b *builder) under(path string) (root int, rest string) {
+	for _, name := range [...]string{"proc", "sys"} {
+		top, rest, _ := strings.Cut(path[1:], "/")
+		if fd, ok := b.mounted[name]; ok && top == name && rest != "" {
+			return fd, rest
+		}
+	}
+	return b.root, path
+}
+
+// checkMounted makes sure that /proc and /sys, whose contents were masked, are what the command will find there.
+func (b *builder) checkMounted() error {
+	for name, fd := range b.mounted {
+		now, err := b.openNew(name)
+		if err != nil {
+			return &diag.Error{Step: "check what is mounted on /" + name, Err: err}
+		}
+		defer unix.Close(now)
+		if covers(now, fd) {
+			return &diag.Error{Step: "check what is mounted on /" + name, Err: unix.ESTALE, Hint: "something replaced the mount point meanwhile"}
+		}
 	}
 	return nil
 }
@@ -168,6 +198,19 @@ func (b *builder) firstEmpty(at *inroot.Mountpoint) error {
 	}
 	b.empty = tree
 	return tree.Attach(at.FD)
+}
+
+// keepMounted notes what is mounted on /name for [builder.under], unless it is to be covered by an option
+// of its own.
+func (b *builder) keepMounted(name string, fd int) error {
+	if len(b.Masks)+len(b.ReadOnlys) == 0 || slices.ContainsFunc(b.mounts, func(m Mount) bool { return m.Destination == "/"+name }) {
+		return unix.Close(fd)
+	}
+	if b.mounted == nil {
+		b.mounted = map[string]int{}
+	}
+	b.mounted[name] = fd
+	return nil
 }
 
 func (b *builder) readOnlys() {

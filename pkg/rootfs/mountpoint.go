@@ -86,7 +86,7 @@ func (b *builder) checkMountpoint(name string, magic int64) error {
 	if err != nil {
 		return err
 	}
-	return unix.Close(fd)
+	return b.keepMounted(name, fd)
 }
 
 // openMounted opens what is mounted on /name, if it is a file system of the

@@ -69,10 +69,36 @@ func (b *builder) goHome() error {
 // have peers would get some with the copy.
 func (b *builder) changeOf(m *Mount) mount.Change {
 	c := m.change()
-	if c.Propagation == mount.Unchanged && (b.lateChange() || b.Root == "") && (b.Propagation == mount.Private || b.Propagation == mount.Slave) {
+	if c.Propagation == mount.Unchanged && b.copiesPeers() {
 		c.Propagation = b.Propagation
 	}
 	return c
+}
+
+// copiesPeers reports whether a copy of the caller's mounts has peers that the namespace is not to have.
+func (b *builder) copiesPeers() bool {
+	return (b.lateChange() || b.Root == "") && (b.Propagation == mount.Private || b.Propagation == mount.Slave)
+}
+
+// changeBelow gives what is mounted below a volume, whose own propagation is for its top alone, that
+// of the namespace.
+func (b *builder) changeBelow(m *Mount) error {
+	if !m.TopOnly || !m.Recursive || !b.copiesPeers() {
+		return nil
+	}
+	top, err := inroot.Open(b.root, m.Destination)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(top)
+	below, err := mount.Below(top)
+	for _, fd := range below {
+		if err == nil {
+			err = mount.Change{Propagation: b.Propagation}.Apply(fd)
+		}
+		unix.Close(fd)
+	}
+	return err
 }
 
 func (m *Mount) change() mount.Change {
@@ -118,6 +144,9 @@ func (b *builder) mountVolume(i int, change mount.Change) error {
 		if err == nil && m.Recursive && b.isOldRoot(src.fd) {
 			err = b.uncover(at)
 		}
+	}
+	if err == nil {
+		err = b.changeBelow(m)
 	}
 	return diag.AddHint(err, func(e *diag.Error) string { return b.volumeHint(m, e) })
 }

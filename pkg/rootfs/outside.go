@@ -124,12 +124,16 @@ func (b *builder) earlyTrees() {
 	}
 }
 
+// missing reports whether a call may not be there: in an old kernel, or below a filter that does not
+// know it. A true EPERM comes again from the way that is taken then.
+func missing(err error) bool { return errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) }
+
 // earlyTree copies the source of a volume before anything is mounted or made private. With a root
 // directory that can wait: nothing is mounted on the caller's, and where a volume is to have peers only
 // the new root is made private.
 func (b *builder) earlyTree(i int, m *Mount) error {
 	tree, err := mount.CloneTree(b.sources[i].fd, m.Recursive)
-	if errors.Is(err, unix.ENOSYS) && !m.propagates() {
+	if missing(err) && !m.propagates() {
 		return nil // it is bound later, as it is then
 	}
 	if errors.Is(err, unix.ENOSYS) {
@@ -140,7 +144,7 @@ func (b *builder) earlyTree(i int, m *Mount) error {
 	}
 	b.trees[i] = tree
 	change := b.changeOf(m)
-	if err = tree.Change(change); errors.Is(err, unix.ENOSYS) && !m.propagates() {
+	if err = tree.Change(change); missing(err) && !m.propagates() {
 		tree.Close()
 		delete(b.trees, i)
 		return nil

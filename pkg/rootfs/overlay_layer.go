@@ -128,6 +128,7 @@ func (o *overlay) layer(path, lower, name string) (mount.FS, error) {
 	if err != nil {
 		return mount.FS{}, err
 	}
+	o.b.made = append(o.b.made, work.Made...)
 	work.Close()
 	dir := strings.TrimSuffix(fdPath(o.b.scratch)+"/"+name, "/")
 	return mount.Overlay{

@@ -4,6 +4,7 @@ package rootfs
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -122,7 +123,10 @@ func (o *overlay) mirrorEntry(path string, kind os.FileMode) error {
 	}
 	defer unix.Close(fd)
 	if kind.IsDir() {
-		fs, err := o.layer(path, strings.TrimSuffix(absolute(o.b.Root), "/")+"/"+path, "layers/"+escaped(path))
+		if dir, err := isDir(fd); err != nil || !dir {
+			return err // it was one when the directory was read
+		}
+		fs, err := o.layer(path, fdPath(fd), "layers/"+escaped(path))
 		if err != nil {
 			return err
 		}
@@ -132,7 +136,12 @@ func (o *overlay) mirrorEntry(path string, kind os.FileMode) error {
 }
 
 func (o *overlay) mirrorLink(path string) error {
-	target, err := os.Readlink(fdPath(o.lower) + "/" + path)
+	parent, err := inroot.Open(o.lower, filepath.Dir(path))
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(parent)
+	target, err := os.Readlink(fdPath(parent) + "/" + filepath.Base(path))
 	if err != nil {
 		return nil
 	}

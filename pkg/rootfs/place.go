@@ -4,6 +4,7 @@ package rootfs
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -30,6 +31,11 @@ func (b *builder) place(target string, dir bool) (*inroot.Mountpoint, error) {
 		})
 	}
 	b.made = append(b.made, at.Made...)
+	if at.Name == "" {
+		at.Close()
+		return nil, &diag.Error{Step: "open the mount point " + diag.Quote(target) + b.inNewRoot(), Err: unix.ELOOP,
+			Hint: "a link of the root file system leads to its root directory"}
+	}
 	if err := matches(at.FD, target, dir); err != nil {
 		at.Close()
 		return nil, err
@@ -81,6 +87,27 @@ func matches(fd int, target string, dir bool) error {
 	return nil
 }
 
+// unmountAll unmounts what is mounted on a directory entry. All of it goes before anything is removed: a
+// copy of a directory, as of one made read-only, has mounts in the same places.
+func unmountAll(dir int, name string) {
+	if unix.Fchdir(dir) != nil {
+		return
+	}
+	for mount.Unmount(name, mount.Lazy|mount.NoFollow) == nil {
+	}
+}
+
+// removeWork removes the directory that overlay makes in its work directory.
+func removeWork(dir int, name string) {
+	if name != "work" {
+		return
+	}
+	if fd, err := unix.Openat(dir, name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0); err == nil {
+		unix.Unlinkat(fd, "work", unix.AT_REMOVEDIR)
+		unix.Close(fd)
+	}
+}
+
 // placeCall is how --explain names a mount point.
 func placeCall(target string) string {
 	return "openat2(root, " + strconv.Quote(target) + ", {O_PATH, RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS})"
@@ -101,13 +128,11 @@ func (b *builder) removeMade() {
 	if b.ReadOnly {
 		mount.MakeWritable(b.root)
 	}
-	for i := len(b.made) - 1; i >= 0; i-- {
-		made := b.made[i]
-		dir, name := made.At()
-		if unix.Fchdir(dir) == nil {
-			for mount.Unmount(name, mount.Lazy|mount.NoFollow) == nil {
-			}
-		}
+	for _, made := range slices.Backward(b.made) {
+		unmountAll(made.At())
+	}
+	for _, made := range slices.Backward(b.made) {
+		removeWork(made.At())
 		made.Remove()
 	}
 	b.made = nil

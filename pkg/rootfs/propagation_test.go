@@ -9,6 +9,7 @@ import (
 
 	"nskit.dev/nskit/pkg/mount"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -161,7 +162,7 @@ func checkOptional(t *testing.T, table []entry, path, want string) {
 
 func outsideUnchanged(t *testing.T, before []entry) {
 	t.Helper()
-	if after := mounts(t, "self"); !slices.Equal(before, after) {
-		t.Errorf("outside the mounts have changed:\n%v\n%v", before, after)
+	if diff := cmp.Diff(before, mounts(t, "self"), cmp.AllowUnexported(entry{})); diff != "" {
+		t.Error("outside the mounts have changed:", diff)
 	}
 }

@@ -42,6 +42,9 @@ func (c *Config) Steps() ([]plan.Step, error) {
 	b.extraMounts()
 	b.masks()
 	b.readOnlys()
+	if len(c.Masks)+len(c.ReadOnlys) > 0 {
+		b.add(nil, nil, b.checkMounted)
+	}
 	b.readOnlyRoot()
 	if c.Root != "" {
 		b.enterRoot()
@@ -88,6 +91,7 @@ type builder struct {
 	mounts  []Mount             // Config.Mounts, sorted
 	sources []source            // of those of them that are binds
 	trees   map[int]*mount.Tree // those of them that somebody else, or an early step, has made
+	mounted map[string]int      // the roots of /proc and /sys, by their names
 	binds   bool                // some of /proc, /dev and /sys are the caller's
 	stacked int                 // how many mounts lie on the old root below the new one
 	root    int                 // O_PATH descriptor of the new root, once it is attached

@@ -1,0 +1,237 @@
+//go:build linux
+
+package rootfs
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"nskit.dev/nskit/pkg/mount"
+
+	"golang.org/x/sys/unix"
+)
+
+// checkHidden: a file is the null device, a directory is empty and nothing can be put into it.
+func checkHidden(t *testing.T, path string) {
+	t.Helper()
+	var st unix.Stat_t
+	check(t, unix.Stat(path, &st))
+	if st.Mode&unix.S_IFMT != unix.S_IFDIR {
+		if st.Mode&unix.S_IFMT != unix.S_IFCHR || st.Rdev != unix.Mkdev(1, 3) {
+			t.Errorf("%s is not hidden: mode %#o", path, st.Mode)
+		}
+		return
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil || len(entries) > 0 || unix.Access(path, unix.W_OK) != unix.EROFS {
+		t.Errorf("%s is not hidden: %v, %v", path, entries, err)
+	}
+}
+
+func checkReadOnly(t *testing.T, path string) {
+	t.Helper()
+	var st unix.Statfs_t
+	check(t, unix.Statfs(path, &st))
+	if err := unix.Access(path, unix.W_OK); err == nil || st.Flags&unix.ST_RDONLY == 0 {
+		t.Errorf("writing to %s gives %v, and its mount has the flags %#x", path, err, st.Flags)
+	}
+}
+
+// The names of maskTree are what the rows hide, or make read-only.
+func maskTree(t *testing.T) string {
+	t.Helper()
+	return tree(t, "dir r/proc", "dir r/d/sub", "file r/d/f", "file r/f", "fifo r/fifo", "symlink r/abs /f", "symlink r/up ../../d",
+		"symlink r/dir d", "dir outside", "file outside/f", "symlink r/out ../outside/f", "dir r/outside", "file r/outside/f")
+}
+
+func TestMasksHide(t *testing.T) {
+	for _, row := range []struct {
+		name          string
+		masks, hidden []string
+	}{
+		{"a file", []string{"/f"}, []string{"/f"}},
+		{"a directory", []string{"/d"}, []string{"/d"}},
+		{"a FIFO", []string{"/fifo"}, []string{"/fifo"}},
+		{"more than one of each", []string{"/d/sub", "/f", "/outside", "/d/f"}, []string{"/d/sub", "/f", "/outside", "/d/f"}},
+		{"what lies in a hidden directory too, when it comes first", []string{"/d/sub", "/d"}, []string{"/d"}},
+		{"a path that is not clean", []string{"//d/./sub/../f/"}, []string{"/d/f"}},
+		{"what an absolute link leads to, inside", []string{"/abs"}, []string{"/abs", "/f"}},
+		{"what a link up leads to, inside", []string{"/up/sub"}, []string{"/d/sub"}},
+		{"what a link on the way leads to", []string{"/dir/f"}, []string{"/d/f"}},
+		{"what a link out leads to, inside", []string{"/out"}, []string{"/outside/f"}},
+		{"a thing twice", []string{"/d", "/d", "/f", "/f"}, []string{"/d", "/f"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, c Config) {
+				top := maskTree(t)
+				before, table := digest(t, top), mounts(t, "self")
+				c = bare(c)
+				c.Masks = row.masks
+				fatal(t, run(t, c, func() {
+					for _, path := range row.hidden {
+						checkHidden(t, path)
+					}
+				}))
+				if after := digest(t, top); after != before {
+					t.Errorf("outside there are\n%s\ninstead of\n%s", after, before)
+				}
+				outsideUnchanged(t, table)
+			})
+		})
+	}
+}
+
+// A mount may be on what is hidden, or below what is made read-only.
+func TestMasksAndReadOnlyPathsOfMounts(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "dir r/proc", "dir r/d/sub", "dir r/ro/sub", "dir a", "file a/f")
+		mountTmpfs(t, "/tmp/r/d/sub", 0)
+		mountTmpfs(t, "/tmp/r/ro/sub", unix.MS_NOSUID)
+		c = bare(c, volumes(t, "/tmp/a:/v", "/tmp/a:/ro/sub2")...)
+		c.Masks, c.ReadOnlys = []string{"/d/sub", "/v/f"}, []string{"/ro", "/v"}
+		fatal(t, run(t, c, func() {
+			checkHidden(t, "/d/sub")
+			checkHidden(t, "/v/f")
+			for _, path := range []string{"/ro", "/ro/sub", "/ro/sub2", "/v"} {
+				checkReadOnly(t, path)
+			}
+			if got := at(t, mounts(t, "thread-self"), "/ro/sub").options; got != "ro,nosuid,relatime" {
+				t.Errorf("mounted %s", got)
+			}
+		}))
+	})
+}
+
+// Each path of the lists that there is: what the machine has decides.
+func TestTheDefaultLists(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "dir r")
+		c.Root, c.Masks, c.ReadOnlys = "/tmp/r", []string{"default"}, []string{"default"}
+		hidden, restricted := 0, 0
+		fatal(t, run(t, c, func() {
+			for _, path := range defaultMasks {
+				if exists(path) {
+					checkHidden(t, path)
+					hidden++
+				}
+			}
+			for _, path := range defaultReadOnlys {
+				if exists(path) {
+					checkReadOnly(t, path)
+					restricted++
+				}
+			}
+			checkThere(t, "/proc/self/status /proc/cpuinfo")
+		}))
+		for _, path := range append(defaultMasks, defaultReadOnlys...) {
+			if exists(path) {
+				hidden--
+			}
+		}
+		if hidden+restricted != 0 {
+			t.Errorf("%d paths were not looked at", hidden+restricted)
+		}
+	})
+}
+
+// With --proc=none a plain directory may have the names of /proc, and its files are hidden as well.
+func TestTheDefaultListsInAPlainProc(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "dir r/proc/sys", "dir r/proc/acpi", "file r/proc/acpi/f", "file r/proc/kcore", "symlink r/proc/keys kcore",
+			"symlink r/proc/bus /proc/sys", "dir r/sys/firmware/x")
+		c.Root, c.Proc, c.Dev, c.Sys = "/tmp/r", ProcNone, DevNone, SysNone
+		c.Masks, c.ReadOnlys = []string{"default"}, []string{"default"}
+		fatal(t, run(t, c, func() {
+			for _, path := range []string{"/proc/acpi", "/proc/kcore", "/proc/keys", "/sys/firmware"} {
+				checkHidden(t, path)
+			}
+			checkReadOnly(t, "/proc/sys")
+		}))
+		checkThere(t, "/tmp/r/proc/acpi/f /tmp/r/sys/firmware/x")
+	})
+}
+
+func TestReadOnlyPaths(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		maskTree(t)
+		c = bare(c)
+		c.ReadOnlys = []string{"/f", "/dir", "/outside"}
+		fatal(t, run(t, c, func() {
+			for _, path := range []string{"/f", "/d", "/d/sub", "/d/f", "/outside/f"} {
+				checkReadOnly(t, path)
+			}
+			check(t, unix.Access("/", unix.W_OK))
+		}))
+		check(t, unix.Access("/tmp/r/f", unix.W_OK))
+	})
+}
+
+func TestMasksWithoutARoot(t *testing.T) {
+	everywhere(t, func(t *testing.T, c Config) {
+		tree(t, "dir d", "file d/f", "file f", "dir ro")
+		c.Masks, c.ReadOnlys = []string{"/tmp/d", "/tmp/f", "default"}, []string{"/tmp/ro", "default"}
+		before := mounts(t, "self")
+		fatal(t, run(t, c, func() {
+			checkHidden(t, "/tmp/d")
+			checkHidden(t, "/tmp/f")
+			checkReadOnly(t, "/tmp/ro")
+			checkReadOnly(t, "/proc/sys")
+		}))
+		checkThere(t, "/tmp/d/f")
+		outsideUnchanged(t, before)
+	})
+}
+
+func TestPathsThatCannotBeCovered(t *testing.T) {
+	for _, row := range []struct {
+		name             string
+		masks, readOnlys []string
+		prepare          func(t *testing.T)
+		errno            unix.Errno
+		text, hint       string
+	}{
+		{name: "a mask of nothing", masks: []string{"/no/such"}, errno: unix.ENOENT, text: "hide /no/such: ", hint: "there is no such file in the new root"},
+		{name: "a mask below a file", masks: []string{"/f/x"}, errno: unix.ENOTDIR, text: "hide /f/x: ", hint: "there is no such file in the new root"},
+		{name: "a mask of a link to nothing", masks: []string{"/dangling"}, errno: unix.ENOENT, text: "hide /dangling: ",
+			hint: "the link /dangling in the root directory leads to /no, which does not exist there: create that, or put something else in the place of the link"},
+		{name: "a mask of a link through /proc", masks: []string{"/magic"}, errno: unix.ELOOP, text: "hide /magic: ",
+			hint: "the link /proc/1/root in the root directory stands for what a process has open, wherever that is: give the path of a file"},
+		{name: "a mask of a link to the root", masks: []string{"/root"}, errno: unix.ESTALE, text: "hide /root: ", hint: "something replaced the path meanwhile"},
+		{name: "a read-only path that is not there", readOnlys: []string{"/no"}, errno: unix.ENOENT, text: "make read-only /no: ", hint: "there is no such file in the new root"},
+		{name: "a null device that is none", masks: []string{"/f"}, errno: unix.ENODEV, text: "open the null device, which hides files: ",
+			hint:    "/dev/null here is not the character device 1:3",
+			prepare: func(t *testing.T) { fatal(t, mount.Bind("/dev/zero", "/dev/null")) }},
+		{name: "a null device that is a file", masks: []string{"/f"}, errno: unix.ENODEV, text: "open the null device, which hides files: ",
+			hint:    "/dev/null here is not the character device 1:3",
+			prepare: func(t *testing.T) { fatal(t, mount.Bind("/tmp/r/f", "/dev/null")) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, c Config) {
+				tree(t, "dir r/proc", "file r/f", "symlink r/dangling no", "symlink r/root /", "symlink r/magic /proc/1/root")
+				if row.prepare != nil {
+					row.prepare(t)
+				}
+				c = bare(c)
+				c.Masks, c.ReadOnlys = row.masks, row.readOnlys
+				checkError(t, run(t, c, func() { t.Error("the steps went through") }), row.errno, row.text, row.hint)
+			})
+		})
+	}
+}
+
+// The lists are those of the OCI runtimes: paths that are clean, and none twice.
+func TestTheDefaultListsAreClean(t *testing.T) {
+	seen := map[string]bool{}
+	for _, path := range append(defaultMasks[:len(defaultMasks):len(defaultMasks)], defaultReadOnlys...) {
+		if filepath.Clean(path) != path || !filepath.IsAbs(path) || seen[path] {
+			t.Errorf("%s", path)
+		}
+		seen[path] = true
+	}
+	for _, path := range []string{"/proc/kcore", "/proc/keys", "/sys/firmware", "/proc/sys", "/proc/sysrq-trigger"} {
+		if !seen[path] {
+			t.Errorf("%s is missing", path)
+		}
+	}
+}
