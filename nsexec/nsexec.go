@@ -34,6 +34,19 @@ func init() {
 	}
 }
 
+// RaiseOpenFiles raises the soft limit of open files to the hard one until the last step, for who
+// needs more descriptors than the caller thought of. What cannot be had is no error yet.
+func RaiseOpenFiles() {
+	caller := &C.nsexec_record.caller
+	if caller.go_state_known == 0 {
+		return
+	}
+	hard := caller.limits[0].rlim_max
+	if unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: uint64(hard), Max: uint64(hard)}) == nil {
+		caller.raised |= 1 // of limits[0]
+	}
+}
+
 // hasConstructor tells whether children of this program will have one.
 const hasConstructor = true
 

@@ -18,6 +18,9 @@ func Environ() []string { return os.Environ() }
 // Exec returns an error: the last step is C.
 func Exec(Last) error { return ErrNoConstructor() }
 
+// RaiseOpenFiles does nothing: nothing has lowered the limit.
+func RaiseOpenFiles() {}
+
 // Scan understands nothing: the scanner is C.
 func Scan(unsafe.Pointer, []string) (Request, bool) { return Request{}, false }
 

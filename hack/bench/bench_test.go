@@ -5,6 +5,7 @@ package main
 import (
 	"math"
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -45,6 +46,24 @@ func TestShellQuote_IsWhatAShellSplitsAgain(t *testing.T) {
 	out, err := exec.Command("sh", "-c", shellQuote([]string{"printf", "[%s]", "a b", "it's", "", "$x"})).Output()
 	if err != nil || string(out) != "[a b][it's][][$x]" {
 		t.Errorf("the shell printed %q, error %v", out, err)
+	}
+}
+
+func TestPerVolume_IsTheSlopeFromTheFirstToTheLast(t *testing.T) {
+	if got := perVolume([]float64{0.003, 0.5, 0.008}); math.Abs(got-50) > 1e-9 {
+		t.Errorf("a volume costs %v µs, want 50: the one in the middle is noise", got)
+	}
+}
+
+func TestSlopes_HaveTheVolumesBeforeTheCommand(t *testing.T) {
+	l := &lab{nsrun: "nsrun", root: "/r", volume: "/s"}
+	for i, want := range []string{
+		"nsrun --uts --pid --mnt --dev none --sys none -v /s:/v/0 -v /s:/v/1 /r true",
+		"bwrap --unshare-uts --unshare-pid --bind /r / --proc /proc --bind /s /v/0 --bind /s /v/1 true",
+	} {
+		if got := strings.Join(slopes(l)[i].argv(2), " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -20,6 +20,8 @@ type lab struct {
 	nsjoin  string
 	bundle  string // the root file system as an OCI bundle
 	runtime string // state of crun and runc
+	volume  string // a directory to be shown in the root file system
+	image   string // the root file system as a squashfs
 }
 
 // newLab makes everything in a private mount namespace, so that nothing of it outlives
@@ -40,6 +42,7 @@ func newLab(bin string) (*lab, error) {
 		dir: dir, root: filepath.Join(dir, "rootfs"),
 		nsrun: filepath.Join(bin, "nsrun"), nsjoin: filepath.Join(bin, "nsjoin"),
 		bundle: filepath.Join(dir, "bundle"), runtime: filepath.Join(dir, "runtime"),
+		volume: filepath.Join(dir, "volume"), image: filepath.Join(dir, "rootfs.squashfs"),
 	}
 	if err := l.fill(); err != nil {
 		l.close()
@@ -54,6 +57,12 @@ func (l *lab) fill() error {
 	}
 	if out, err := exec.Command("hack/mkrootfs", l.root).CombinedOutput(); err != nil {
 		return fmt.Errorf("hack/mkrootfs: %w: %s", err, strings.TrimSpace(string(out)))
+	}
+	if err := l.makeVolumes(); err != nil {
+		return err
+	}
+	if err := l.writeImage(); err != nil {
+		return err
 	}
 	return l.writeBundle()
 }

@@ -60,5 +60,8 @@ func run(ctx context.Context, only, bin string, s sampler) error {
 	if err := printTimes(ctx, os.Stdout, l, s, filter); err != nil {
 		return err
 	}
+	if err := printSlopes(ctx, os.Stdout, l, s, filter); err != nil {
+		return err
+	}
 	return printSizes(os.Stdout, l, filter)
 }

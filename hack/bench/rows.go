@@ -4,11 +4,13 @@ package main
 
 import "strconv"
 
-// row is one piece of work: nskit's command for it, and its peers'.
+// row is one piece of work: nskit's command for it, and its peers', if any does it.
 type row struct {
-	work  string
-	nskit []string
-	peers []peer
+	work       string
+	nskit      []string
+	peers      []peer
+	plainUser  bool   // nobody does it, not root
+	preparedBy string // a tool without which the bench could not prepare it
 }
 
 // peer is another tool's command for the same work. The target is the most that nskit's
@@ -23,7 +25,7 @@ type peer struct {
 func rows(l *lab, pid int) []row {
 	t := strconv.Itoa(pid)
 	hostTrue := l.host("true")
-	return []row{
+	return append([]row{
 		{
 			work:  "join uts, ipc, net, pid; run true",
 			nskit: []string{l.nsjoin, "-t", t, "--uts", "--ipc", "--net", "--pid", hostTrue},
@@ -62,7 +64,7 @@ func rows(l *lab, pid int) []row {
 			peers: []peer{{[]string{"bwrap", "--unshare-uts", "--unshare-pid", "--bind", l.root, "/",
 				"--proc", "/proc", "--dev", "/dev", "--ro-bind", "/sys", "/sys", "true"}, 0}},
 		},
-	}
+	}, mountRows(l)...)
 }
 
 func nsrunOnRoot(l *lab, command ...string) []string {

@@ -35,25 +35,35 @@ func printTimes(ctx context.Context, w io.Writer, l *lab, s sampler, filter *reg
 		}
 		left = append(left, out...)
 	}
+	printLeft(w, left)
+	return nil
+}
+
+func printLeft(w io.Writer, left []error) {
 	if len(left) > 0 {
 		fmt.Fprintln(w, "\nLeft out:")
 	}
 	for _, err := range left {
 		fmt.Fprintln(w, "-", err)
 	}
-	return nil
 }
 
 // printRow prints one piece of work and returns why which of its tools were left out.
 func printRow(ctx context.Context, w io.Writer, l *lab, s sampler, r row) (left []error, err error) {
-	nskit, err := tryCommand(r.nskit)
+	if r.preparedBy != "" && findTool(r.preparedBy) == "" {
+		return []error{fmt.Errorf("%s: %s is not installed", r.work, r.preparedBy)}, nil
+	}
+	if r.plainUser {
+		s = s.asNobody()
+	}
+	nskit, err := s.try(r.nskit)
 	if err != nil {
 		return []error{fmt.Errorf("%s: %w", r.work, err)}, nil
 	}
 	commands := [][]string{nskit}
 	var peers []peer
 	for _, p := range r.peers {
-		argv, err := tryCommand(p.argv)
+		argv, err := s.try(p.argv)
 		if err != nil {
 			left = append(left, fmt.Errorf("%s: %w", r.work, err))
 			continue
@@ -64,6 +74,9 @@ func printRow(ctx context.Context, w io.Writer, l *lab, s sampler, r row) (left 
 	medians, err := s.medians(ctx, l.dir, commands)
 	if err != nil {
 		return nil, err
+	}
+	if len(r.peers) == 0 {
+		fmt.Fprintf(w, "| %s | %.2f | | | | |\n", r.work, medians[0]*1000)
 	}
 	for i, p := range peers {
 		printLine(w, r.work, medians[0]*1000, p.argv[0], medians[i+1]*1000, p.target)

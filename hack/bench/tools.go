@@ -28,15 +28,17 @@ func findTool(name string) string {
 	return ""
 }
 
-// tryCommand resolves argv[0] and runs the command once. The error is why the tool has
+// try resolves argv[0] and runs the command once. The error is why the tool has
 // to be left out of the measurement.
-func tryCommand(argv []string) ([]string, error) {
+func (s sampler) try(argv []string) ([]string, error) {
 	path := findTool(argv[0])
 	if path == "" {
 		return nil, fmt.Errorf("%s is not installed", filepath.Base(argv[0]))
 	}
 	argv = append([]string{path}, argv[1:]...)
-	if out, err := exec.Command(path, argv[1:]...).CombinedOutput(); err != nil {
+	cmd := exec.Command(path, argv[1:]...)
+	cmd.SysProcAttr = s.user
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s fails: %w: %s", filepath.Base(path), err, firstLine(out))
 	}
 	return argv, nil

@@ -138,7 +138,7 @@ func ExamplePivotRoot() {
 	if err := mount.PivotRoot(root); err != nil {
 		log.Fatal(err)
 	}
-	if err := mount.DetachOldRoot(0); err != nil {
+	if err := mount.DetachOldRoot(0, false); err != nil {
 		log.Fatal(err)
 	}
 	entries, _ := os.ReadDir("/")

@@ -30,23 +30,23 @@ func PivotRoot(newRoot int) error {
 	return nil
 }
 
-// MakeOldRootPrivate keeps the unmounting of the old root from reaching other
-// mount namespaces. It belongs between [PivotRoot] and [DetachOldRoot], and is
-// needed when there are shared mounts in the old root.
-//
-// ".." of a root directory stays there, and then crosses what is mounted on
-// it: it is the one path that leads to the old root.
-func MakeOldRootPrivate() error { return SetPropagation("..", Private) }
-
 // DetachOldRoot takes the old root out of the mount namespace after
-// [PivotRoot]. No mount in it may be shared: see [MakeOldRootPrivate].
-// stacked is how many mounts lay on the old root below the new one.
-func DetachOldRoot(stacked int) error {
+// [PivotRoot]. stacked is how many mounts lay on the old root below the new one.
+// With shared there may be shared mounts in the old root: they are made private
+// first, or they would be unmounted in other mount namespaces too.
+func DetachOldRoot(stacked int, shared bool) error {
 	// umount2(2), unlike other calls, crosses to the mount on top of "."; what
 	// was stacked on the old root still is. It has to be lazy since the tree
 	// below the old root goes with it, and since descriptors of this process
 	// may still be open there.
 	for range stacked + 1 {
+		// ".." of a root directory stays there, and then crosses what is mounted
+		// on it: it is the one path that leads to the uppermost of them.
+		if shared {
+			if err := SetPropagation("..", Private); err != nil {
+				return err
+			}
+		}
 		if err := Unmount(".", Lazy|NoFollow); err != nil {
 			return err
 		}

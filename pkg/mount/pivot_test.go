@@ -30,7 +30,7 @@ func TestPivotRootLeavesNoTraceOfTheOldRoot(t *testing.T) {
 			t.Fatal("attached, the new root is to be at /.. and not at /")
 		}
 		fatal(t, PivotRoot(root))
-		fatal(t, DetachOldRoot(0))
+		fatal(t, DetachOldRoot(0, false))
 		if !exists("/in the new root") || !exists("in the new root") || !exists("/../in the new root") {
 			t.Error("/, . or /.. is not the new root")
 		}
@@ -88,15 +88,14 @@ func TestPivotRootRefusesASharedRoot(t *testing.T) {
 	})
 }
 
-func TestMakeOldRootPrivateActsOnTheOldRootOnly(t *testing.T) {
+func TestDetachOldRootMakesTheOldRootPrivateAndNothingElse(t *testing.T) {
 	everywhere(t, func(t *testing.T) {
 		dir := newRoot(t)
 		fatal(t, SetPropagation(dir+"/sub", Shared))
 		root, err := AttachRoot(dir)
 		fatal(t, err)
 		fatal(t, PivotRoot(root))
-		fatal(t, MakeOldRootPrivate())
-		fatal(t, DetachOldRoot(0))
+		fatal(t, DetachOldRoot(0, true))
 		if _, optional := entry(t, "/sub"); !strings.HasPrefix(optional, "shared:") {
 			t.Errorf("the new root's mount has %q", optional)
 		}

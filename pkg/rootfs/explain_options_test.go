@@ -68,8 +68,9 @@ func TestExplainOptions(t *testing.T) {
 		{"a layer that is kept, in a user namespace", Config{Root: "/r", Overlay: true, OverlayDir: "my dir", NewUser: true}, []string{
 			`layers = open("my dir", O_PATH|O_DIRECTORY|O_CLOEXEC)`, `# mkdir -p 'my dir'`, `,workdir=layers/work,userxattr")`}},
 		{"masks, then read-only paths, then the root", Config{Root: "/r", ReadOnly: true, Masks: []string{"/m", "default"}, ReadOnlys: []string{"/o"}}, []string{
-			`null = open("/dev/null", O_PATH|O_NOFOLLOW|O_CLOEXEC)`, `fs = fsopen("tmpfs", FSOPEN_CLOEXEC)`, `openat2(root, "/m", `,
-			`tree = open_tree(null, "", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)`,
+			`null = open("/dev/null", O_PATH|O_NOFOLLOW|O_CLOEXEC)`, `fs = fsopen("tmpfs", FSOPEN_CLOEXEC)`,
+			`empty = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC)`,
+			`tree = open_tree(null /* empty on a directory */, "", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)`, `openat2(root, "/m", `,
 			`# if [ -d /r/m ]; then mount -t tmpfs -o ro,nosuid,nodev,noexec,mode=555,size=4k,nr_inodes=2 tmpfs /r/m; else mount --bind /dev/null /r/m; fi`,
 			`openat2(root, "/proc/acpi", `, `openat2(root, "/sys/firmware", `,
 			`tree = open_tree(openat2(root, "/o", `, `mount_setattr(tree, "", AT_EMPTY_PATH|AT_RECURSIVE, {attr_set=MOUNT_ATTR_RDONLY})`,

@@ -68,9 +68,9 @@ func TestFileSystemsThatCannotBe(t *testing.T) {
 	}{
 		{name: "an unknown type", spec: "nosuchfs::/x", errno: unix.ENODEV, text: "mount --fs nosuchfs::/x: ",
 			hint: "this kernel has no file system of the type nosuchfs (/proc/filesystems lists those that it has): modprobe nosuchfs"},
-		{name: "the type of what is no image", spec: "auto:/tmp/d:/x", errno: unix.EINVAL, text: "find out the file system of /tmp/d: ",
+		{name: "the type of what is no image", spec: "auto:/tmp/d:/x", errno: unix.EINVAL, text: "mount --fs auto:/tmp/d:/x: ",
 			hint: "only an image file tells its type: name the type instead of auto"},
-		{name: "the type of nothing", spec: "auto:/tmp/no:/x", errno: unix.EINVAL, text: "find out the file system of /tmp/no: ",
+		{name: "the type of nothing", spec: "auto:/tmp/no:/x", errno: unix.EINVAL, text: "mount --fs auto:/tmp/no:/x: ",
 			hint: "only an image file tells its type: name the type instead of auto"},
 		{name: "a file as the target", spec: "tmpfs::/f", errno: unix.ENOTDIR, text: "mount --fs tmpfs::/f: ",
 			hint: "/f is a file, and what is to be mounted there is a directory"},

@@ -119,7 +119,10 @@ func (b *builder) cover(c covered, verb string, do func(at *inroot.Mountpoint) e
 		return step(words, err)
 	}
 	defer at.Close()
-	if err := do(at); err != nil {
+	if err = b.hold(at); err == nil {
+		err = do(at)
+	}
+	if err != nil {
 		return step(words, err)
 	}
 	now, err := inroot.Open(root, path)

@@ -4,9 +4,11 @@ package rootfs
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/moby/sys/mountinfo"
 
+	"nskit.dev/nskit/pkg/inroot"
 	"nskit.dev/nskit/pkg/mount"
 
 	"golang.org/x/sys/unix"
@@ -58,6 +60,61 @@ func peerOf(path string) *mount.Tree {
 	return tree
 }
 
+// held is a mount in the new root that is private while something is mounted on it.
+type held struct {
+	id   uint64
+	fd   int
+	peer *mount.Tree // a copy, in its peer group
+}
+
+// hold keeps what is about to be mounted at the mount point from showing in the peers of the mount that it
+// lies on, which came along with the root directory.
+func (b *builder) hold(at *inroot.Mountpoint) error {
+	if b.Root == "" || b.Propagation != mount.Shared && b.Propagation != mount.Unchanged {
+		return nil
+	}
+	id, err := mount.ID(at.FD)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(b.held, func(h held) bool { return h.id == id }) {
+		return nil
+	}
+	found, err := mountinfo.GetMounts(func(m *mountinfo.Info) (skip, stop bool) { return uint64(m.ID) != id, uint64(m.ID) == id })
+	if err != nil || len(found) == 0 || found[0].Mountpoint == "/" { // the root is private already
+		return err
+	}
+	h := held{id: id}
+	if h.fd, err = inroot.Open(b.root, found[0].Mountpoint); err != nil {
+		return err
+	}
+	if h.peer, err = mount.CloneTree(h.fd, false); err != nil {
+		h.peer = nil // no peers again: see peerOf
+	}
+	b.held = append(b.held, h)
+	return mount.Change{Propagation: mount.Private, TopOnly: true}.Apply(h.fd)
+}
+
+// release gives the mounts their peers back.
+func (b *builder) release() error {
+	for _, h := range b.held {
+		if h.peer == nil {
+			continue
+		}
+		err := mount.JoinPeers(h.peer.FD(), h.fd)
+		h.peer.Close()
+		if err != nil && !cannotJoin(err) {
+			return step("make a mount of the root directory shared again", err)
+		}
+	}
+	return nil
+}
+
+// cannotJoin: before Linux 5.15, where the mount outside has no peers, where mounts are locked.
+func cannotJoin(err error) bool {
+	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM)
+}
+
 // joinPeers makes the new root a peer of the mount that it was copied from, so that what is
 // mounted in it shows outside and the reverse. Before Linux 5.15 it cannot be done, and where
 // the mount outside has no peers it has no meaning: the root then stays private, and
@@ -70,15 +127,14 @@ func (b *builder) joinPeers() {
 		func() string { return mount.JoinPeersCall("mount_of_root", "root") },
 		nil,
 		func() error {
-			if b.peer == nil {
-				return nil
+			if err := b.release(); err != nil || b.peer == nil {
+				return err
 			}
 			defer b.peer.Close()
-			err := mount.JoinPeers(b.peer.FD(), b.root)
-			if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
-				return nil
+			if err := mount.JoinPeers(b.peer.FD(), b.root); err != nil && !cannotJoin(err) {
+				return step("make the new root shared", err)
 			}
-			return step("make the new root shared", err)
+			return nil
 		},
 	)
 }

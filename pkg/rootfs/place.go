@@ -36,7 +36,11 @@ func (b *builder) place(target string, dir bool) (*inroot.Mountpoint, error) {
 		return nil, &diag.Error{Step: "open the mount point " + diag.Quote(target) + b.inNewRoot(), Err: unix.ELOOP,
 			Hint: "a link of the root file system leads to its root directory"}
 	}
-	if err := matches(at.FD, target, dir); err != nil {
+	err = matches(at.FD, target, dir)
+	if err == nil {
+		err = b.hold(at)
+	}
+	if err != nil {
 		at.Close()
 		return nil, err
 	}
@@ -126,7 +130,9 @@ func (b *builder) removeMade() {
 		return
 	}
 	if b.ReadOnly {
-		mount.MakeWritable(b.root)
+		for _, fd := range append(b.below, b.root) {
+			mount.MakeWritable(fd)
+		}
 	}
 	for _, made := range slices.Backward(b.made) {
 		unmountAll(made.At())

@@ -145,17 +145,16 @@ func (b *builder) pivot() {
 		},
 	)
 	b.joinPeers()
-	if b.peersOutside() {
-		b.add(
-			func() string { return mount.Private.Call("..") },
-			nil,
-			func() error { return step("make the old root private", mount.MakeOldRootPrivate()) },
-		)
-	}
 	b.add(
-		func() string { return mount.UnmountCall(".", mount.Lazy|mount.NoFollow) + "\n" + `chdir("/")` },
+		func() string {
+			text := mount.UnmountCall(".", mount.Lazy|mount.NoFollow)
+			if b.peersOutside() {
+				text = mount.Private.Call("..") + "\n" + text
+			}
+			return text + "\n" + `chdir("/")`
+		},
 		fixed("umount -l .\ncd /"),
-		func() error { return step("detach the old root", mount.DetachOldRoot(b.stacked)) },
+		func() error { return step("detach the old root", mount.DetachOldRoot(b.stacked, b.peersOutside())) },
 	)
 }
 
@@ -169,4 +168,5 @@ func (b *builder) chrootStep(why string) {
 			return step("make "+diag.Quote(b.Root)+" the root", mount.EnterRoot(b.root))
 		},
 	)
+	b.joinPeers()
 }

@@ -96,6 +96,7 @@ type builder struct {
 	stacked int                 // how many mounts lie on the old root below the new one
 	root    int                 // O_PATH descriptor of the new root, once it is attached
 	home    int                 // the caller's working directory
+	held    []held              // mounts of the new root that are to have their peers back
 	peer    *mount.Tree         // a copy of the mount that the root directory lies on
 	null    int                 // the caller's /dev/null
 	empty   *mount.Tree         // what is put on hidden directories

@@ -17,10 +17,17 @@ import (
 	"nskit.dev/nskit/pkg/shell"
 )
 
+// manyMounts is how many need more descriptors than the usual limit leaves: the source of each is
+// open until the command is executed, and each mount point that was made.
+const manyMounts = 16
+
 // Inside finishes the run in the namespaces that the constructor has created:
 // mounts, names, working directory, and then the command. It returns only when
 // something failed. It must be called on the main thread.
 func Inside(r *nsexec.Record, c *Config) error {
+	if len(c.Mounts.Mounts) > manyMounts {
+		nsexec.RaiseOpenFiles()
+	}
 	c.Mounts.Trees = func() (map[int]*mount.Tree, error) { return receiveTrees(r) }
 	steps, err := c.Steps(r.Created)
 	if err != nil {
