@@ -68,7 +68,7 @@ func find(root int, name string) (*Mountpoint, error) {
 		return w.mountpoint(name)
 	}
 	fd, last := -1, path.Base(name)
-	dir, err := openat2(root, path.Dir(name), openInRoot)
+	dir, err := openParent(root, path.Dir(name))
 	if err == nil {
 		if fd, err = openat2(dir, last, openNoLinks); err == nil {
 			return &Mountpoint{FD: fd, Dir: dir, Name: last}, nil
@@ -82,6 +82,14 @@ func find(root int, name string) (*Mountpoint, error) {
 		return w.mountpoint(name)
 	}
 	return nil, &diag.Error{Call: openCall(name), Err: err}
+}
+
+// openParent spares the look-up where there is nothing to look up.
+func openParent(root int, path string) (int, error) {
+	if path == "." {
+		return unix.FcntlInt(uintptr(root), unix.F_DUPFD_CLOEXEC, 0)
+	}
+	return openat2(root, path, openInRoot)
 }
 
 func closeFD(fd int) {

@@ -118,6 +118,8 @@ func (b *builder) fsHint(fstype string, image bool, e *diag.Error) string {
 		return mount.HintImage(fstype, errno)
 	case errno == unix.EPERM && b.inUserNS():
 		return "a user namespace may mount only the file systems that the kernel has opened for it, such as tmpfs, proc, sysfs, devpts, mqueue, overlay (Linux 5.11) and fuse: run it as root"
+	case errno == unix.EINVAL:
+		return "an option is missing or unknown, or the source is no " + diag.Quote(fstype) + " file system: see the end of `dmesg`"
 	}
 	return ""
 }

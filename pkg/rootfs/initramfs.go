@@ -3,6 +3,8 @@
 package rootfs
 
 import (
+	"slices"
+
 	"github.com/moby/sys/mountinfo"
 
 	"nskit.dev/nskit/pkg/mount"
@@ -59,7 +61,7 @@ func (b *builder) coverOldRoot() {
 	if err != nil {
 		return
 	}
-	for _, m := range table {
+	for _, m := range slices.Backward(table) { // what covers another comes after it
 		// By the path "/" the new root would be unmounted, which lies on top of all.
 		if uint64(m.Parent) == oldID && m.Mountpoint != "/" {
 			mount.Unmount(m.Mountpoint, mount.Lazy|mount.NoFollow)

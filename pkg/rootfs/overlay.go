@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/mount"
@@ -32,6 +33,9 @@ func (b *builder) attachOverlay() {
 		},
 		func() error {
 			err := step("put a writable layer over "+diag.Quote(b.Root), b.doOverlay())
+			if e, ok := err.(*diag.Error); ok && strings.Contains(e.Hint, "not supported as upperdir") {
+				e.Hint = "" // ours has the name that the caller knows, and the remedy
+			}
 			return diag.AddHint(err, b.overlayHint)
 		},
 	)
@@ -135,8 +139,6 @@ func (b *builder) openLower() (int, error) {
 
 func (b *builder) overlayHint(e *diag.Error) string {
 	switch {
-	case e.Hint != "":
-		return ""
 	case errors.Is(e, unix.ENODEV):
 		return "this kernel has no overlay: `modprobe overlay`"
 	case errors.Is(e, unix.EPERM) && b.inUserNS():

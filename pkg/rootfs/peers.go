@@ -32,8 +32,7 @@ func (b *builder) notePeer() {
 	})
 }
 
-// peerOf is a detached copy of the mount that path lies on; nil when there is none to be had, as in a
-// user namespace of a mount with others below it.
+// peerOf is a detached copy of the mount that path lies on; nil when there is none to be had.
 func peerOf(path string) *mount.Tree {
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -54,6 +53,9 @@ func peerOf(path string) *mount.Tree {
 	}
 	defer unix.Close(top)
 	tree, err := mount.CloneTree(top, false)
+	if err != nil { // in a user namespace the mounts below are locked to it
+		tree, err = mount.CloneTree(top, true)
+	}
 	if err != nil {
 		return nil
 	}

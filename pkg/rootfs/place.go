@@ -68,6 +68,8 @@ func (b *builder) placeHint(e *diag.Error, target string, dir bool) string {
 		return "the root file system is read-only: create the " + kind + " " + diag.Quote(target) + " in it, or add --overlay"
 	case errors.Is(e, unix.EACCES), errors.Is(e, unix.EPERM):
 		return "create the " + kind + " " + diag.Quote(target) + " in " + diag.Quote(b.Root) + " as its owner, or add --overlay"
+	case errors.Is(e, unix.ENOTDIR):
+		return "a part of " + diag.Quote(target) + " is a file, and has to be a directory"
 	case errors.Is(e, unix.ELOOP):
 		return "a link of the root file system on the way leads in a circle or through /proc"
 	}
