@@ -81,10 +81,18 @@ func enterDev(fd int) error {
 	return nil
 }
 
+// noIDs is why nothing can be created in a user namespace that maps no ids.
+func noIDs(e *diag.Error) string {
+	if diag.Errno(e) != unix.EOVERFLOW {
+		return ""
+	}
+	return "the new user namespace maps no ids, and who has none can create nothing: add --map-root-user or --map-current-user"
+}
+
 // devError is the error of a call that makes one entry of /dev.
 func devError(name, call string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &diag.Error{Step: "create /dev/" + name, Call: call, Err: err}
+	return diag.AddHint(&diag.Error{Step: "create /dev/" + name, Call: call, Err: err}, noIDs)
 }

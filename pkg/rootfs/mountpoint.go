@@ -43,7 +43,7 @@ func (b *builder) openMountpoint(name string) (int, error) {
 	if err == unix.ENOENT {
 		at, err := inroot.Create(b.root, name, true)
 		if err != nil {
-			return -1, diag.AddHint(step("create the mount point /"+name+" in the new root", err), func(*diag.Error) string {
+			return -1, diag.AddHint(step("create the mount point /"+name+" in the new root", err), noIDs, func(*diag.Error) string {
 				return "create the directory " + name + " in " + diag.Quote(b.Root) + ", or use --" + name + "=none"
 			})
 		}

@@ -4,6 +4,7 @@ package rootfs
 
 import (
 	"errors"
+	"slices"
 
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/mount"
@@ -20,10 +21,15 @@ const rootTree = -1
 // keys are for [Config.Trees], of the process inside. undo takes back what was created
 // for them.
 func (c *Config) Outside(userNS int) (trees map[int]*mount.Tree, undo func(), err error) {
-	b := &builder{Config: *c}
+	b := &builder{Config: *c, root: -1, home: -1}
+	undo = func() { // these mounts are the caller's: nothing is unmounted or changed
+		for _, made := range slices.Backward(b.made) {
+			made.Remove()
+		}
+	}
 	trees = map[int]*mount.Tree{}
 	if b.mounts, err = sortMounts(c.Mounts); err != nil {
-		return nil, b.removeMade, err
+		return nil, undo, err
 	}
 	if c.Root != "" && c.isImage() {
 		trees[rootTree], err = imageTree(c.rootImage())
@@ -42,7 +48,7 @@ func (c *Config) Outside(userNS int) (trees map[int]*mount.Tree, undo func(), er
 		}
 		err = step("mount "+m.Option, err)
 	}
-	return trees, b.removeMade, err
+	return trees, undo, err
 }
 
 // NeedsOutside reports whether [Config.Outside] has something to do.

@@ -139,6 +139,8 @@ func (b *builder) openLower() (int, error) {
 
 func (b *builder) overlayHint(e *diag.Error) string {
 	switch {
+	case errors.Is(e, unix.EOVERFLOW):
+		return noIDs(e)
 	case errors.Is(e, unix.ENODEV):
 		return "this kernel has no overlay: `modprobe overlay`"
 	case errors.Is(e, unix.EPERM) && b.inUserNS():

@@ -68,6 +68,8 @@ func (b *builder) placeHint(e *diag.Error, target string, dir bool) string {
 		return "the root file system is read-only: create the " + kind + " " + diag.Quote(target) + " in it, or add --overlay"
 	case errors.Is(e, unix.EACCES), errors.Is(e, unix.EPERM):
 		return "create the " + kind + " " + diag.Quote(target) + " in " + diag.Quote(b.Root) + " as its owner, or add --overlay"
+	case errors.Is(e, unix.EOVERFLOW):
+		return noIDs(e)
 	case errors.Is(e, unix.ENOTDIR):
 		return "a part of " + diag.Quote(target) + " is a file, and has to be a directory"
 	case errors.Is(e, unix.ELOOP):
@@ -131,7 +133,7 @@ func (b *builder) removeMade() {
 	if len(b.made) == 0 {
 		return
 	}
-	if b.ReadOnly {
+	if b.ReadOnly && b.root >= 0 {
 		for _, fd := range append(b.below, b.root) {
 			mount.MakeWritable(fd)
 		}

@@ -69,6 +69,9 @@ func (b *builder) bindSys(attrs mount.Attr) error {
 	if err != nil {
 		return &diag.Error{Step: "open the new /sys", Err: err}
 	}
-	defer unix.Close(fd)
-	return step("restrict /sys", mount.Restrict(fd, attrs))
+	if err := mount.Restrict(fd, attrs); err != nil {
+		unix.Close(fd)
+		return step("restrict /sys", err)
+	}
+	return b.keepMounted("sys", fd)
 }

@@ -34,7 +34,7 @@ func TestVolumesThatCannotBe(t *testing.T) {
 		{name: "a file on a directory", volume: "/tmp/f:/x", specs: []string{"file f", "dir r/x"}, errno: unix.EISDIR,
 			text: "mount --volume /tmp/f:/x: ", hint: "/x is a directory, and what is to be mounted there is a file"},
 		{name: "a file in the middle", volume: "/tmp/a:/x/y", specs: []string{"dir a", "file r/x"}, errno: unix.ENOTDIR,
-			text: "open the mount point /x/y in the new root: "},
+			text: "open the mount point /x/y in the new root: ", hint: "a part of /x/y is a file, and has to be a directory"},
 		{name: "a FIFO for a directory", volume: "/tmp/a:/x", specs: []string{"dir a", "fifo r/x"}, errno: unix.ENOTDIR,
 			text: "mount --volume /tmp/a:/x: ", hint: "/x is a file, and what is to be mounted there is a directory"},
 		{name: "a loop", volume: "/tmp/a:/x", specs: []string{"dir a", "symlink r/x x"}, errno: unix.ELOOP,

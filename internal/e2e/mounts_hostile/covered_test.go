@@ -77,3 +77,36 @@ func TestNoTemporaryFiles(t *testing.T) {
 		canary.quiet(t)
 	})
 }
+
+// A run that fails outside of its new user namespace, where the owners of volumes are mapped: what it
+// takes back is what it has created, and no mount of the host changes, least of all the one that is
+// its standard input.
+func TestTheHelperChangesNoMountOutside(t *testing.T) {
+	inChild(t, func(t *testing.T, c caller) {
+		root, canary := rootOnTmpfs(t, c)
+		file := filepath.Join(filepath.Dir(root), "file")
+		write(t, file, "", 0o644)
+		remount(t, file, "ro")
+		defer unix.Unmount(file, unix.MNT_DETACH)
+		must(t, os.Chmod(filepath.Dir(root), 0o777))
+		before := mountinfo(t, "self")
+		stdin, err := os.Open(file)
+		must(t, err)
+		defer stdin.Close()
+		created := filepath.Join(filepath.Dir(root), "new")
+		cmd := c.nsrun(t, job([]string{"-r", "--ro", "-v", created + "/a:/x:idmap,create", "-v", "/nonexistent:/y:idmap"}, root, "true")...)
+		cmd.Stdin = stdin
+		r := nstest.Exec(t, cmd)
+		harmless(t, r, "a run that fails outside")
+		if r.Code != 125 {
+			t.Errorf("%+v", r)
+		}
+		if after := mountinfo(t, "self"); after != before {
+			t.Errorf("the mounts differ:\n%s", difference(before, after))
+		}
+		if exists(created) {
+			t.Errorf("%s is left", created)
+		}
+		canary.quiet(t)
+	})
+}
