@@ -98,7 +98,7 @@ func TestFileSystemsWithTheWordsOfTheKernel(t *testing.T) {
 	everywhere(t, func(t *testing.T, c Config) {
 		tree(t, "dir r/proc")
 		err := run(t, bare(c, otherFS(t, "tmpfs::/x:size=x")), func() {})
-		want := ""
+		want := "an option is missing or unknown, or the source is no tmpfs file system: see the end of `dmesg`"
 		if newCalls() {
 			want = "the kernel says: tmpfs: Bad value for 'size'"
 		}

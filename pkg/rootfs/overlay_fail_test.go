@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"nskit.dev/nskit/pkg/mount"
+	"nskit.dev/nskit/pkg/diag"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,21 +55,30 @@ func TestOverlaysThatCannotBe(t *testing.T) {
 	}
 }
 
-// A layer that is in use cannot be used a second time: the kernel knows, and the name is told.
-func TestOverlayDirInUse(t *testing.T) {
-	everywhere(t, func(t *testing.T, c Config) {
-		overTree(t)
-		c.Root, c.Overlay, c.OverlayDir = "/tmp/r", true, "/tmp/layers"
-		fatal(t, run(t, c, func() {}))
-		o := mount.Overlay{Lower: []string{"/tmp/r"}, Upper: "/tmp/layers/upper", Work: "/tmp/layers/work", UserXattr: c.NewUser, Data: "index=on"}
-		fs, err := o.FS()
-		fatal(t, err)
-		if fs.Mount("/tmp/r/empty") != nil {
-			return // index=on needs what this place does not have
+// Causes that this machine may not have.
+func TestHintsForOverlays(t *testing.T) {
+	const lower, kept = "/r x", "/l"
+	unfit := func(dir string) string {
+		return "the file system of " + dir + " may not be able to hold a writable layer (overlay on overlay, NFS, FAT): see the end of `dmesg`"
+	}
+	for _, row := range []struct {
+		name  string
+		dir   string
+		user  bool
+		errno unix.Errno
+		want  string
+	}{
+		{"no overlay in the kernel", "", false, unix.ENODEV, "this kernel has no overlay: `modprobe overlay`"},
+		{"an old kernel and a user namespace", "", true, unix.EPERM, "in a user namespace overlays need Linux 5.11: run it as root"},
+		{"a layer in use", kept, false, unix.EBUSY, "/l is the writable layer of another mount at the moment"},
+		{"a layer of the run in use", "", false, unix.EBUSY, ""},
+		{"a file system that cannot be below", "", false, unix.EINVAL, unfit(`"/r x"`)},
+		{"a file system that cannot hold a layer", kept, false, unix.EINVAL, unfit("/l")},
+		{"something else", kept, true, unix.EIO, ""},
+	} {
+		b := builder{Config: Config{Root: lower, OverlayDir: row.dir, NewUser: row.user}}
+		if got := b.overlayHint(&diag.Error{Err: row.errno}); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.name, got, row.want)
 		}
-		err = run(t, c, func() {})
-		if err != nil && !strings.HasPrefix(err.Error(), "put a writable layer over /tmp/r: ") {
-			t.Errorf("got %v", err)
-		}
-	})
+	}
 }

@@ -3,10 +3,13 @@
 package rootfs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 
 	"nskit.dev/nskit/pkg/mount"
@@ -17,8 +20,8 @@ import (
 
 var errStop = errors.New("stop")
 
-// stopAt does the first n steps, as if the next one had failed. more is false when there are no more.
-func stopAt(t *testing.T, c Config, n int) (more bool) {
+// stopAt does the first n steps at most, then calls do, and fails. more is false when that were all.
+func stopAt(t *testing.T, c Config, n int, do func() error) (more bool) {
 	t.Helper()
 	done := make(chan error)
 	go func() {
@@ -32,7 +35,8 @@ func stopAt(t *testing.T, c Config, n int) (more bool) {
 				return err
 			}
 			more = n < len(steps)
-			return plan.Run(append(steps[:n:n], plan.Step{Do: func() error { return errStop }}))
+			steps = steps[:min(n, len(steps))]
+			return plan.Run(append(slices.Clip(steps), plan.Step{Do: func() error { return cmp.Or(do(), errStop) }}))
 		}()
 	}()
 	if err := <-done; err != errStop {
@@ -93,7 +97,7 @@ func TestNothingStaysOfARunThatFails(t *testing.T) {
 				row.prepare(t, &c)
 				before, table := listing(t, top), fmt.Sprint(mounts(t, "self"))
 				for n := 0; ; n++ {
-					more := stopAt(t, c, n)
+					more := stopAt(t, c, n, func() error { return nil })
 					if after := listing(t, top); after != before {
 						t.Fatalf("after %d steps there are\n%s\ninstead of\n%s", n, after, before)
 					}
@@ -115,12 +119,16 @@ func TestNothingStaysOfARunThatFails(t *testing.T) {
 func TestWhatIsUsedMeanwhileStays(t *testing.T) {
 	everywhere(t, func(t *testing.T, c Config) {
 		tree(t, "dir r/proc", "dir a")
-		c = bare(c, volumes(t, "/tmp/a:/x/y", "/tmp/a:/z")...)
-		c.Mounts = append(c.Mounts, otherFS(t, "nosuchfs::/zz/z/z"))
-		err := runAfter(t, func() {}, c, func() {})
-		if err == nil {
-			t.Fatal("no error")
-		}
-		checkThere(t, "!/tmp/r/x !/tmp/r/z !/tmp/r/zz /tmp/a")
+		c = bare(c, volumes(t, "/tmp/a:/x/y", "/tmp/a:/z", "/tmp/a:/w")...)
+		entered, used := make(chan bool), make(chan error)
+		go func() {
+			<-entered
+			used <- os.WriteFile("/tmp/r/x/used", nil, 0o644)
+		}()
+		stopAt(t, c, math.MaxInt, func() error {
+			entered <- true
+			return <-used
+		})
+		checkThere(t, "/tmp/r/x/used !/tmp/r/x/y !/tmp/r/z !/tmp/r/w /tmp/a")
 	})
 }

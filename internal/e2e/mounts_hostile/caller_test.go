@@ -40,14 +40,6 @@ func eachCaller(t *testing.T, fn func(t *testing.T, c caller)) {
 	}
 }
 
-// asRoot is the caller of tests that only root can make.
-func asRoot(t *testing.T) caller {
-	t.Helper()
-	nstest.RequireRoot(t)
-	nstest.Tool(t, "nsrun")
-	return callers()[0]
-}
-
 // inChild runs a test in a mount namespace of its own, for each caller.
 func inChild(t *testing.T, fn func(t *testing.T, c caller)) {
 	t.Helper()

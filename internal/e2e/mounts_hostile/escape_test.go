@@ -45,7 +45,7 @@ func TestCVE_2020_17368(t *testing.T) {
 		here := filepath.Join(filepath.Dir(root), "here")
 		must(t, os.Mkdir(here, 0o777))
 		give(t, c, here)
-		for _, name := range []string{"$(touch x)", "`touch x`", "a;touch x", "a|touch x", "a&touch x", "a\ntouch x\n", "'$(touch x)'", `"$(touch x)"`} {
+		for _, name := range []string{"$(touch x)", "`touch x`", "a;touch x", "a|touch x", "a\ntouch x\n", `"$(touch x)"`} {
 			src := filepath.Join(here, name)
 			must(t, os.Mkdir(src, 0o755))
 			write(t, filepath.Join(src, "f"), "it\n", 0o644)

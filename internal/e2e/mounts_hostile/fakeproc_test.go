@@ -23,7 +23,7 @@ func TestCVE_2019_16884(t *testing.T) {
 	for _, row := range []struct {
 		name, on string
 		old      bool // the calls of an old kernel
-	}{{"a made-up /proc", "proc", false}, {"a made-up /proc, by the old calls", "proc", true}, {"a made-up /sys", "sys", false}} {
+	}{{"a made-up proc", "proc", false}, {"a made-up proc, by the old calls", "proc", true}, {"a made-up sys", "sys", false}} {
 		t.Run(row.name, func(t *testing.T) {
 			var before []string
 			if row.old {

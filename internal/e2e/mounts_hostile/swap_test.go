@@ -59,8 +59,8 @@ func swap(t *testing.T, a, b string) (stop func()) {
 	return stop
 }
 
-// races is how often a start is raced in each row of a test, by one caller of several. Each kind
-// of target is in three rows or more. NSTEST_RACES=10000 is the full number.
+// races is how often a start is raced in each row of a test, by one caller of several. Most kinds
+// of target are in several rows. NSTEST_RACES=10000 is the full number.
 func races(t *testing.T) int {
 	t.Helper()
 	total := 100
