@@ -40,8 +40,8 @@ func (t *Tree) FD() int { return t.fd }
 // Close closes the descriptor.
 func (t *Tree) Close() error { return unix.Close(t.fd) }
 
-// Attach mounts the tree on what target is open on, which may be O_PATH. Both
-// are directories, or neither is (ENOTDIR).
+// Attach mounts the tree on what target is open on, which may be O_PATH. EINVAL:
+// one of them is a directory and the other is not.
 func (t *Tree) Attach(target int) error {
 	return moveMount(t.fd, target, "", unix.MOVE_MOUNT_T_EMPTY_PATH)
 }

@@ -5,6 +5,7 @@ package rootfs
 import (
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 
 	"nskit.dev/nskit/pkg/diag"
@@ -51,6 +52,10 @@ func (b *builder) mountFS(i int) error {
 		}
 		defer done()
 	} else if m.Type == TypeAuto {
+		var st unix.Stat_t
+		if err := unix.Stat(m.Source, &st); err != nil {
+			return &diag.Error{Call: "stat(" + strconv.Quote(m.Source) + ")", Err: err}
+		}
 		return &diag.Error{Err: unix.EINVAL, Hint: "only an image file tells its type: name the type instead of " + TypeAuto}
 	}
 	return b.placed(m, true, func(at mount.Point) error {
