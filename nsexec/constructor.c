@@ -66,6 +66,14 @@ static int change_dir(const struct nsexec_request *q)
 	return 0;
 }
 
+/* Whether something must be done from outside of the new namespaces. */
+static int needs_helper(const struct nsexec_request *q, uint32_t kinds)
+{
+	if (q->create & q->by_file)
+		return 1;
+	return (kinds & KIND_USER) && (q->outside || q->map_by_helper);
+}
+
 /* The plan of nsrun. */
 static int run(struct nsexec_last *last)
 {
@@ -82,8 +90,7 @@ static int run(struct nsexec_last *last)
 		return -1;
 	if (r->req.go)
 		nsexec_remember_caller();
-	if (create(kinds,
-		   (r->req.create & r->req.by_file) || (r->req.outside && (kinds & KIND_USER))))
+	if (create(kinds, needs_helper(&r->req, kinds)))
 		return -1;
 	if (r->role == NSEXEC_ROLE_HELPER)
 		return 0;
@@ -93,6 +100,9 @@ static int run(struct nsexec_last *last)
 		nsexec_calm_go();
 		return 0;
 	}
+	/* what is inheritable would be ambient's to hand on (CVE-2022-29162) */
+	last->limit_caps = 1;
+	last->bounding = last->permitted = last->effective = ~(uint64_t)0;
 	return change_dir(&r->req) || execute(last);
 }
 

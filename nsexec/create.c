@@ -29,12 +29,39 @@ static int maps(uint32_t kinds)
 {
 	const struct nsexec_record *r = &nsexec_record;
 
-	return kinds & KIND_USER ? nsexec_write_maps(r->req.map, r->euid, r->egid) : 0;
+	if (!(kinds & KIND_USER) || r->req.map_by_helper)
+		return 0;
+	return nsexec_write_maps(r->req.map, r->euid, r->egid);
+}
+
+/*
+ * What must be done as the caller, right before a user namespace is created: its
+ * supplementary groups go while that is not forbidden, and it becomes who is to own
+ * the namespace. A caller who may not drop groups keeps them.
+ */
+static int before_user(uint32_t kinds)
+{
+	const struct nsexec_request *q = &nsexec_record.req;
+	const int owner = q->owner_uid != NSEXEC_NO_ID;
+
+	if (!(kinds & KIND_USER))
+		return 0;
+	if ((q->drop_groups || owner) && syscall(SYS_setgroups, 0, NULL) && owner)
+		return nsexec_fail(NSEXEC_STEP_GROUPS, 0);
+	if (!owner)
+		return 0;
+	if (syscall(SYS_setresgid, q->owner_gid, q->owner_gid, q->owner_gid))
+		return nsexec_fail(NSEXEC_STEP_SETGID, 0);
+	if (syscall(SYS_setresuid, q->owner_uid, q->owner_uid, q->owner_uid))
+		return nsexec_fail(NSEXEC_STEP_SETUID, 0);
+	return 0;
 }
 
 /* In this process itself. */
 int nsexec_create(uint32_t kinds)
 {
+	if (before_user(kinds))
+		return -1;
 	if (kinds && unshare_kinds(kinds))
 		return nsexec_fail(NSEXEC_STEP_UNSHARE, kinds);
 	nsexec_record.created = kinds;
@@ -168,7 +195,8 @@ static int in_child(uint32_t kinds, const int alive[2], int wait)
 		nsexec_mend_tid();
 	if (follow_parent(alive) || maps(kinds))
 		return -1;
-	if ((kinds & KIND_USER) && nsexec_record.req.outside && announce_maps())
+	if ((kinds & KIND_USER) && nsexec_record.req.outside && !nsexec_record.req.map_by_helper &&
+	    announce_maps())
 		return -1;
 	return wait ? nsexec_await_go() : 0;
 }
@@ -204,6 +232,8 @@ int nsexec_fork(uint32_t kinds, int need_helper)
 		}
 		r->sync_fd = sync[0];
 	}
+	if (before_user(kinds))
+		return -1;
 	child = clone_into(kinds);
 	/* what alloc_pid() answers in a joined PID namespace whose first process has died */
 	if (child < 0 && errno == ENOMEM && (r->joined & KIND_PID)) {

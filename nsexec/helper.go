@@ -63,7 +63,7 @@ func ServeHelper(r *Record, do func(pid int) error, again func(error) bool, afte
 // the id maps are written. The supervisor says the one and the command's process the
 // other, so that either can come first.
 func created(r *Record) (pid int, ok bool) {
-	for mapped := !r.MountsOutside(); pid == 0 || !mapped; {
+	for mapped := !r.MountsOutside() || r.WritesMaps(); pid == 0 || !mapped; {
 		m, ok := receive(r.Sync)
 		if !ok || m.what != msgPID && m.what != msgMapped {
 			return 0, false

@@ -69,6 +69,7 @@
 #define F_SEAL_ALL_ 15 /* SEAL, SHRINK, GROW, WRITE */
 #define ST_RDONLY_ 1
 #define SECCOMP_MODE_FILTER_ 2
+#define SECCOMP_SET_MODE_FILTER_ 1
 #define PROC_SUPER_MAGIC_ 0x9fa0
 
 #define NS_GET_USERNS_ 0xb701 /* 4.9 */

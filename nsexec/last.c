@@ -58,7 +58,10 @@ static int set_ids(const struct nsexec_last *l, struct nsexec_failure *f)
 	return 0;
 }
 
-/* An empty inheritable set empties the ambient set as well (capabilities(7)). */
+/*
+ * An empty inheritable set empties the ambient set as well (capabilities(7)). With
+ * an ambient set the effective one is what it says, as a change of ids has emptied it.
+ */
 static int limit_sets(const struct nsexec_last *l)
 {
 	struct kernel_cap_header h = { .version = CAP_VERSION_3_ };
@@ -67,11 +70,20 @@ static int limit_sets(const struct nsexec_last *l)
 	if (syscall(SYS_capget, &h, d))
 		return -1;
 	for (int i = 0; i < 2; i++) {
+		const uint32_t effective = (uint32_t)(l->effective >> 32 * i);
+
 		d[i].permitted &= (uint32_t)(l->permitted >> 32 * i);
-		d[i].effective &= (uint32_t)(l->effective >> 32 * i) & d[i].permitted;
-		d[i].inheritable = 0;
+		d[i].effective = (l->ambient ? effective : effective & d[i].effective) &
+				 d[i].permitted;
+		d[i].inheritable = (uint32_t)(l->ambient >> 32 * i) & d[i].permitted;
 	}
-	return (int)syscall(SYS_capset, &h, d);
+	if (syscall(SYS_capset, &h, d))
+		return -1;
+	for (unsigned long cap = 0; cap < 64; cap++)
+		if ((d[cap / 32].inheritable >> cap % 32 & 1) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0))
+			return -1;
+	return 0;
 }
 
 static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
@@ -80,6 +92,9 @@ static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 
 	if (l->limit_caps && drop_bounding(bounding_set(l)))
 		return failed(f, NSEXEC_STEP_BOUNDING);
+	/* else the change from 0 to another uid would take all of them away; execve ends it */
+	if (l->ambient && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+		return failed(f, NSEXEC_STEP_CAPSET);
 	if (set_ids(l, f))
 		return -1;
 	if (l->limit_caps && limit_sets(l))
@@ -183,6 +198,14 @@ static void exec_shells(const struct nsexec_last *l)
 	}
 }
 
+static int load_filter(const struct nsexec_last *l)
+{
+	if (l->seccomp_flags)
+		return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER_, l->seccomp_flags,
+				    l->seccomp);
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER_, l->seccomp, 0, 0);
+}
+
 void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 {
 	const struct nsexec_message coming = { .what = NSEXEC_MSG_EXEC };
@@ -198,7 +221,7 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 	if (l->sync_fd >= 0)
 		nsexec_send(l->sync_fd, &coming);
 	/* last of all: what comes before it, the filter may forbid */
-	if (l->seccomp && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER_, l->seccomp, 0, 0)) {
+	if (l->seccomp && load_filter(l)) {
 		failed(f, NSEXEC_STEP_SECCOMP);
 		return;
 	}

@@ -75,26 +75,29 @@ func failureOf(f *C.struct_nsexec_failure) failure {
 
 func requestOf(q *C.struct_nsexec_request, argc int) Request {
 	r := Request{
-		Create:     nsfs.Kind(q.create),
-		Join:       nsfs.Kind(q.join),
-		ByFile:     nsfs.Kind(q.by_file),
-		JoinAll:    q.join_all != 0,
-		Fork:       q.fork != 0,
-		NoFork:     q.no_fork != 0,
-		KillSignal: int(q.kill_signal),
-		Map:        Map(q._map),
-		Preserve:   q.preserve != 0,
-		Privileged: q.privileged != 0,
-		Shells:     q.shells != 0,
-		Go:         q._go != 0,
-		Outside:    q.outside != 0,
-		Target:     int(q.target),
-		TargetFD:   int(q.target_fd),
-		Root:       Dir{Set: q.root_set != 0, Path: C.GoString(q.root)},
-		Wd:         Dir{Set: q.wd_set != 0, Path: C.GoString(q.wd)},
-		WdNS:       Dir{Set: q.wdns_set != 0, Path: C.GoString(q.wdns)},
-		Operands:   int(q.operands),
-		Command:    int(q.command),
+		Create:      nsfs.Kind(q.create),
+		Join:        nsfs.Kind(q.join),
+		ByFile:      nsfs.Kind(q.by_file),
+		JoinAll:     q.join_all != 0,
+		Fork:        q.fork != 0,
+		NoFork:      q.no_fork != 0,
+		KillSignal:  int(q.kill_signal),
+		Map:         Map(q._map),
+		Preserve:    q.preserve != 0,
+		Privileged:  q.privileged != 0,
+		Shells:      q.shells != 0,
+		Go:          q._go != 0,
+		Outside:     q.outside != 0,
+		MapByHelper: q.map_by_helper != 0,
+		DropGroups:  q.drop_groups != 0,
+		OwnerUID:    uint32(q.owner_uid), OwnerGID: uint32(q.owner_gid),
+		Target:   int(q.target),
+		TargetFD: int(q.target_fd),
+		Root:     Dir{Set: q.root_set != 0, Path: C.GoString(q.root)},
+		Wd:       Dir{Set: q.wd_set != 0, Path: C.GoString(q.wd)},
+		WdNS:     Dir{Set: q.wdns_set != 0, Path: C.GoString(q.wdns)},
+		Operands: int(q.operands),
+		Command:  int(q.command),
 	}
 	for i := range r.Files {
 		if q.file[i] != nil {
@@ -190,9 +193,9 @@ func Exec(l Last) error {
 	if l.Caps != nil {
 		last.limit_caps = 1
 		last.bounding, last.permitted = C.uint64_t(l.Caps.Bounding), C.uint64_t(l.Caps.Permitted)
-		last.effective = C.uint64_t(l.Caps.Effective)
+		last.effective, last.ambient = C.uint64_t(l.Caps.Effective), C.uint64_t(l.Caps.Ambient)
 	}
-	last.seccomp = unsafe.Pointer(l.Seccomp)
+	last.seccomp, last.seccomp_flags = unsafe.Pointer(l.Seccomp), C.uint32_t(l.SeccompFlags)
 	return execFailed(&last, l)
 }
 

@@ -40,6 +40,8 @@ struct nsexec_kind {
 };
 extern const struct nsexec_kind nsexec_kinds[NSEXEC_KINDS];
 
+#define NSEXEC_NO_ID 0xffffffffu
+
 enum nsexec_map { NSEXEC_MAP_NONE, NSEXEC_MAP_ROOT, NSEXEC_MAP_CURRENT };
 
 /* What the command line asks for, as far as the constructor is concerned. */
@@ -53,7 +55,10 @@ struct nsexec_request {
 	uint8_t kill_signal; /* --kill-child, 0 when not given */
 	uint8_t map;         /* enum nsexec_map */
 	uint8_t preserve, privileged, shells, wait;
-	uint8_t go;      /* Go has work to do in the new namespaces */
+	uint8_t map_by_helper; /* the maps are more than `map` can say */
+	uint8_t drop_groups;
+	uint32_t owner_uid, owner_gid; /* NSEXEC_NO_ID: the caller */
+	uint8_t go;                    /* Go has work to do in the new namespaces */
 	uint8_t outside; /* something may have to be mounted from outside of a new user namespace */
 	uint8_t root_set, wd_set, wdns_set;
 	int target;                   /* 0 when not given */
@@ -155,8 +160,6 @@ struct nsexec_record {
 extern struct nsexec_record nsexec_record;
 extern const struct nsexec_table nsexec_canonical; /* canonical.c */
 
-#define NSEXEC_NO_ID 0xffffffffu
-
 /* What is left to do to this thread before it executes the command. */
 struct nsexec_last {
 	const char *path;  /* what to execute; NULL: argv[0], looked up in the PATH of envp */
@@ -171,8 +174,10 @@ struct nsexec_last {
 	uint32_t uid, gid;    /* NSEXEC_NO_ID: leave */
 	const gid_t *groups;
 	size_t ngroups;
-	uint64_t bounding, permitted, effective; /* at most; inheritable and ambient become empty */
-	const void *seccomp;                     /* struct sock_fprog, NULL: none */
+	uint64_t bounding, permitted, effective; /* at most */
+	uint64_t ambient; /* ambient and inheritable; with it permitted survives a change of ids */
+	const void *seccomp;    /* struct sock_fprog, NULL: none */
+	uint32_t seccomp_flags; /* SECCOMP_FILTER_FLAG_*, which need seccomp(2) */
 	const struct nsexec_caller *caller;
 	int keep_fds; /* descriptors 3 .. 2+keep_fds are passed on */
 	int sync_fd;  /* is told right before execve; -1 */

@@ -39,6 +39,9 @@ enum nsexec_act {
 	NSEXEC_ACT_SHELLS, /* the operands are login shells: the first that can be executed is (canonical command lines only) */
 	NSEXEC_ACT_SYNC_FD, /* argument: number of the socket to who started us (canonical command lines only) */
 	NSEXEC_ACT_KEEP_FDS, /* argument: how many descriptors from 3 on are passed on (canonical command lines only) */
+	NSEXEC_ACT_MAP,   /* maps that the helper writes, whatever the argument */
+	NSEXEC_ACT_OWNER, /* argument: UID:GID, decimal; who creates the user namespace */
+	NSEXEC_ACT_DROP_GROUPS, /* drop the supplementary groups, while a new user namespace does not forbid it yet */
 	NSEXEC_ACT_VOLUME, /* argument: SRC:DST[:OPTS]; with the option idmap it is mounted from outside */
 	NSEXEC_ACT_FS, /* argument: TYPE:SRC:DST[:OPTS]; unless SRC is empty it may be mounted from outside */
 	NSEXEC_ACT_WAIT, /* wait for a "go" on that socket (canonical command lines only) */

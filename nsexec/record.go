@@ -44,9 +44,20 @@ type Request struct {
 	Map                  Map
 	Preserve, Privileged bool
 	Shells, Go, Outside  bool
-	Target, TargetFD     int // 0 and -1: not given
+	MapByHelper          bool
+	DropGroups           bool
+	OwnerUID, OwnerGID   uint32 // NoID: the caller
+	Target, TargetFD     int    // 0 and -1: not given
 	Root, Wd, WdNS       Dir
 	Operands, Command    int // indices of the first operand and of the command
+}
+
+// NoID is what no id is.
+const NoID = ^uint32(0)
+
+// WritesMaps reports whether the helper is to write the id maps.
+func (r *Record) WritesMaps() bool {
+	return r.Request.MapByHelper && (r.AddedUser || r.Request.Create&nsfs.User != 0)
 }
 
 // Record is what the constructor did in this process.

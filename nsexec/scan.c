@@ -63,6 +63,33 @@ static int set_file(struct nsexec_request *r, uint32_t ns, const char *file)
 	return 0;
 }
 
+/* UID:GID; names are for Go to look up. */
+static int owner(const char *arg, struct nsexec_request *r)
+{
+	uint64_t ids[2] = { 0, 0 };
+	int i = 0, digits = 0;
+
+	for (; *arg; arg++) {
+		if (*arg == ':' && !i && digits) {
+			i = 1;
+			digits = 0;
+			continue;
+		}
+		/* as for number(): no sign, no leading zero, no id that is none */
+		if (*arg < '0' || *arg > '9' || (digits && !ids[i]))
+			return -1;
+		ids[i] = ids[i] * 10 + (uint64_t)(*arg - '0');
+		digits++;
+		if (ids[i] >= NSEXEC_NO_ID)
+			return -1;
+	}
+	if (!i || !digits)
+		return -1;
+	r->owner_uid = (uint32_t)ids[0];
+	r->owner_gid = (uint32_t)ids[1];
+	return 0;
+}
+
 static int apply(const struct nsexec_table *t, const struct nsexec_option *o, const char *arg,
 		 struct nsexec_request *r)
 {
@@ -130,6 +157,15 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 		return 0;
 	case NSEXEC_ACT_PRIVILEGED:
 		r->privileged = 1;
+		return 0;
+	case NSEXEC_ACT_MAP:
+		r->map_by_helper = 1;
+		return 0;
+	case NSEXEC_ACT_OWNER: /* who owns it may not write its maps */
+		r->map_by_helper = 1;
+		return owner(arg, r);
+	case NSEXEC_ACT_DROP_GROUPS:
+		r->drop_groups = 1;
 		return 0;
 	case NSEXEC_ACT_VOLUME:
 		r->outside |= strstr(arg, "idmap") != NULL;
@@ -217,6 +253,7 @@ int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv, struc
 
 	memset(r, 0, sizeof(*r));
 	r->target_fd = r->sync_fd = -1;
+	r->owner_uid = r->owner_gid = NSEXEC_NO_ID;
 	for (i = 1; i < argc; i += 1 + taken) {
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 

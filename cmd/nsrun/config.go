@@ -44,6 +44,10 @@ func configOf(o *runopts.Options) (*run.Config, error) {
 	if err := mounts(&c.Mounts, o); err != nil {
 		return nil, err
 	}
+	if err := identity(c, &o.Ids); err != nil {
+		return nil, err
+	}
+	privileges(c, &o.Privileges)
 	return c, words(&c.Mounts, o)
 }
 

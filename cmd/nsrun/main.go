@@ -47,6 +47,9 @@ func nsrun(argv []string) error {
 	case options.Explain:
 		return config.Explain(os.Stdout)
 	case record.Role == nsexec.First:
+		if err := lookUpOwner(&options.Ids); err != nil {
+			return err
+		}
 		return tool.StartAgain(argv, options.Canonical())
 	case record.Role == nsexec.Helper:
 		return run.Help(&record, config)

@@ -45,6 +45,9 @@ const (
 	ActShells
 	ActSyncFD
 	ActKeepFDs
+	ActMap
+	ActOwner
+	ActDropGroups
 	ActVolume
 	ActFS
 	ActWait
@@ -93,6 +96,9 @@ var (
 		ActShells:     "NSEXEC_ACT_SHELLS",
 		ActSyncFD:     "NSEXEC_ACT_SYNC_FD",
 		ActKeepFDs:    "NSEXEC_ACT_KEEP_FDS",
+		ActMap:        "NSEXEC_ACT_MAP",
+		ActOwner:      "NSEXEC_ACT_OWNER",
+		ActDropGroups: "NSEXEC_ACT_DROP_GROUPS",
 		ActVolume:     "NSEXEC_ACT_VOLUME",
 		ActFS:         "NSEXEC_ACT_FS",
 		ActWait:       "NSEXEC_ACT_WAIT",

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/creds"
+	"nskit.dev/nskit/pkg/idmap"
 	"nskit.dev/nskit/pkg/nsfs"
 	"nskit.dev/nskit/pkg/rootfs"
 )
@@ -18,7 +20,11 @@ import (
 type Config struct {
 	Kinds      nsfs.Kind            // the namespaces asked for
 	Files      map[nsfs.Kind]string // where some of them are to be kept
-	Map        nsexec.Map           // id map of the user namespace
+	Map        nsexec.Map           // id map of the user namespace, where Maps is simple
+	Maps       idmap.Options        // the id maps in full, which the helper writes
+	Remap      *creds.Ref           // instead of Maps: of whom all subordinate ids are mapped
+	Identity   Identity             // who the command is
+	Privileges Privileges           // what it may do
 	Hostname   string               // "": as it is
 	Domainname string               // "": as it is
 	Mounts     rootfs.Config        // what the mount namespace is to look like, when there is one

@@ -5,10 +5,14 @@ package run
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/caps"
+	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/idmap"
 	"nskit.dev/nskit/pkg/nsfs"
 	"nskit.dev/nskit/pkg/plan"
 )
@@ -19,14 +23,18 @@ func (c *Config) Explain(w io.Writer) error {
 	kinds := c.Kinds
 	if kinds != 0 && kinds&nsfs.User == 0 && !mayCreate() {
 		kinds |= nsfs.User
-		c.Map = nsexec.MapRoot
+		c.Map, c.Maps.User, c.Maps.Group = nsexec.MapRoot, idmap.Root(), idmap.Root()
 	}
 	inside, err := c.Steps(kinds)
 	if err != nil {
 		return err
 	}
-	steps := c.creation(kinds)
+	steps, err := c.creation(kinds)
+	if err != nil {
+		return err
+	}
 	steps = append(steps, inside...)
+	steps = append(steps, c.privilegeSteps()...)
 	return plan.Explain(w, append(steps, c.execution()))
 }
 
@@ -45,7 +53,7 @@ func (c *Config) forks(kinds nsfs.Kind) bool {
 	return kinds&(nsfs.PID|nsfs.Time) != 0 || c.Fork || c.KillChild != 0 || len(c.Files) > 0
 }
 
-func (c *Config) creation(kinds nsfs.Kind) []plan.Step {
+func (c *Config) creation(kinds nsfs.Kind) ([]plan.Step, error) {
 	var steps []plan.Step
 	if c.forks(kinds) {
 		flags := "SIGCHLD"
@@ -63,7 +71,11 @@ func (c *Config) creation(kinds nsfs.Kind) []plan.Step {
 		steps = append(steps, plan.Constructor("unshare("+kinds.Flag()+")", "unshare"+plan.KindOptions(kinds)))
 	}
 	if kinds&nsfs.User != 0 {
-		steps = append(steps, c.maps()...)
+		maps, err := c.mapSteps()
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, maps...)
 	}
 	for _, kind := range nsfs.Kinds {
 		if file, ok := c.Files[kind]; ok {
@@ -72,27 +84,65 @@ func (c *Config) creation(kinds nsfs.Kind) []plan.Step {
 				fmt.Sprintf("touch %s; mount --bind /proc/PID/ns/%s %s", plan.ShellQuote(file), kind, plan.ShellQuote(file))))
 		}
 	}
-	return steps
+	return steps, nil
 }
 
-func (c *Config) maps() []plan.Step {
-	uid, gid := unix.Geteuid(), unix.Getegid()
-	insideUID, insideGID := uid, gid
-	switch c.Map {
-	case nsexec.MapNone:
-		return nil
-	case nsexec.MapRoot:
-		insideUID, insideGID = 0, 0
+// mapSteps are the writes of the id maps, by the command's process itself or by the helper.
+func (c *Config) mapSteps() ([]plan.Step, error) {
+	maps, err := c.buildMaps()
+	if err != nil {
+		return nil, err
 	}
-	write := func(file, text string) plan.Step {
-		return plan.Constructor(fmt.Sprintf("write(%q, %q)", "/proc/self/"+file, text),
-			fmt.Sprintf("echo %s > /proc/self/%s", text, file))
+	if maps.Setgroups == "" && c.Maps.Simple() && len(maps.GID) > 0 {
+		maps.Setgroups = "deny"
 	}
-	return []plan.Step{
-		write("setgroups", "deny"),
-		write("gid_map", fmt.Sprintf("%d %d 1", insideGID, gid)),
-		write("uid_map", fmt.Sprintf("%d %d 1", insideUID, uid)),
+	var steps []plan.Step
+	write := func(file, text string) {
+		if text == "" {
+			return
+		}
+		text = strings.TrimSuffix(text, "\n")
+		steps = append(steps, plan.Constructor(fmt.Sprintf("write(\"/proc/PID/%s\", %q)", file, text),
+			fmt.Sprintf("printf '%%s\\n' %s > /proc/PID/%s", plan.ShellQuote(text), file)))
 	}
+	write("setgroups", maps.Setgroups)
+	write("gid_map", maps.GID.Text())
+	write("uid_map", maps.UID.Text())
+	return steps, nil
+}
+
+// privilegeSteps are what is done to the thread before it executes the command.
+func (c *Config) privilegeSteps() []plan.Step {
+	var steps []plan.Step
+	add := func(call, shell string) { steps = append(steps, plan.Constructor(call, shell)) }
+	p := &c.Privileges
+	if p.NewSession {
+		add("setsid()", "setsid")
+	}
+	if p.KeepCaps || p.Docker || len(p.CapDrop)+len(p.CapAdd) > 0 {
+		if set, err := p.capabilities(0); err == nil {
+			names := caps.Set(set.Permitted).String()
+			add("prctl(PR_CAPBSET_DROP, all but "+names+")", "capsh --drop=...")
+		}
+	}
+	if c.Identity.Groups != nil {
+		add(fmt.Sprintf("setgroups(%v)", c.Identity.Groups), "")
+	} else if c.Identity.GID != nil {
+		add("setgroups(0, NULL)", "")
+	}
+	if c.Identity.GID != nil {
+		add(fmt.Sprintf("setresgid(%[1]s, %[1]s, %[1]s)", c.Identity.GID), "")
+	}
+	if c.Identity.UID != nil {
+		add(fmt.Sprintf("setresuid(%[1]s, %[1]s, %[1]s)", c.Identity.UID), "")
+	}
+	if p.NoNewPrivs {
+		add("prctl(PR_SET_NO_NEW_PRIVS, 1)", "setpriv --no-new-privs")
+	}
+	if p.Seccomp != "" && p.Seccomp != "none" {
+		add("seccomp(SECCOMP_SET_MODE_FILTER, "+diag.Quote(p.Seccomp)+")", "")
+	}
+	return steps
 }
 
 func (c *Config) execution() plan.Step {

@@ -10,10 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/mount"
 	"nskit.dev/nskit/pkg/nsfs"
 	"nskit.dev/nskit/pkg/persist"
 	"nskit.dev/nskit/pkg/plan"
+	"nskit.dev/nskit/pkg/seccomp"
 	"nskit.dev/nskit/pkg/shell"
 )
 
@@ -29,6 +31,10 @@ func Inside(r *nsexec.Record, c *Config) error {
 		nsexec.RaiseOpenFiles()
 	}
 	c.Mounts.Trees = func() (map[int]*mount.Tree, error) { return receiveTrees(r) }
+	filter, err := c.Privileges.filter()
+	if err != nil {
+		return err
+	}
 	steps, err := c.Steps(r.Created)
 	if err != nil {
 		return err
@@ -36,17 +42,37 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if err := plan.Run(steps); err != nil {
 		return err
 	}
-	err = c.execute()
+	err = c.execute(filter)
 	plan.Undo(steps)
 	return err
 }
 
-func (c *Config) execute() error {
-	if len(c.Command) > 0 {
-		return nsexec.Exec(nsexec.Last{Args: c.Command})
+func (c *Config) execute(filter *seccomp.Profile) error {
+	last := nsexec.Last{Args: c.Command}
+	root, done, err := c.openRoot()
+	if err != nil {
+		return err
 	}
-	shells := shell.Candidates(nsexec.Environ(), shell.OpenPasswd(unix.AT_FDCWD), os.Geteuid())
-	return nsexec.Exec(nsexec.Last{Args: shells, LoginShells: true})
+	defer done()
+	if err := c.Identity.apply(&last, root); err != nil {
+		return err
+	}
+	if err := c.Privileges.apply(&last, filter); err != nil {
+		return err
+	}
+	if len(c.Command) == 0 {
+		uid := os.Geteuid()
+		if last.UID != nil {
+			uid = int(*last.UID)
+		}
+		last.Args, last.LoginShells = shell.Candidates(nsexec.Environ(), shell.OpenPasswd(unix.AT_FDCWD), uid), true
+	}
+	if c.Privileges.NewSession {
+		if _, err := unix.Setsid(); err != nil {
+			return &diag.Error{Step: "make a new session", Call: "setsid", Err: err}
+		}
+	}
+	return nsexec.Exec(last)
 }
 
 // Help is the host helper's part: it keeps the namespaces on their files, and makes the mounts
@@ -56,7 +82,11 @@ func Help(r *nsexec.Record, c *Config) error {
 	var refused nsfs.Kind
 	waiting := maps.Clone(c.Files)
 	trees := newTrees(c, r)
+	maps := newMapper(c, r)
 	bind := func(pid int) error {
+		if err := maps.write(pid); err != nil {
+			return err
+		}
 		for _, kind := range nsfs.Kinds {
 			file, ok := waiting[kind]
 			if !ok {

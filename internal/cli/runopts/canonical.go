@@ -5,7 +5,6 @@ package runopts
 import (
 	"strconv"
 
-	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -33,18 +32,18 @@ func (o *Options) Canonical() []string {
 	}
 	with(o.Hostname, "", "hostname")
 	with(o.Domainname, "", "domainname")
-	on(o.Map == nsexec.MapRoot, "map-root-user")
-	on(o.Map == nsexec.MapCurrent, "map-current-user")
-	with(o.Root, "", "root")
-	on(o.ReadOnly, "ro")
-	on(o.Overlay && o.OverlayDir == "", "overlay")
-	with(o.OverlayDir, "", "overlay")
-	on(o.NoPivot, "no-pivot")
 	each := func(list []string, name string) {
 		for _, value := range list {
 			with(value, "", name)
 		}
 	}
+	o.Ids.canonical(o.Map, on, with, each)
+	o.Privileges.canonical(on, with, each)
+	with(o.Root, "", "root")
+	on(o.ReadOnly, "ro")
+	on(o.Overlay && o.OverlayDir == "", "overlay")
+	with(o.OverlayDir, "", "overlay")
+	on(o.NoPivot, "no-pivot")
 	each(o.Volumes, "volume")
 	each(o.Tmpfs, "tmpfs")
 	each(o.FS, "fs")

@@ -22,6 +22,8 @@ type Options struct {
 	Hostname    string               // "": not given
 	Domainname  string
 	Map         nsexec.Map
+	Ids         Ids
+	Privileges  Privileges
 	Root        string // --root, "": not given; the ROOTFS operand is among the operands
 	ReadOnly    bool
 	Overlay     bool
@@ -47,6 +49,36 @@ type Options struct {
 	goWork      bool     // something that was given leaves work for Go
 }
 
+// Ids is who is who in a new user namespace, and who the command is.
+type Ids struct {
+	User, Group   string   // what the caller's own ids are inside: OwnRoot, OwnCurrent, an id or a name; "": not given
+	Users, Groups []string // inner:outer:count, auto, subids, all
+	Setgroups     string   // allow, deny; "": not given
+	Owner         string   // UID:GID, or names; "": not given
+	Remap         string   // of whom the subordinate ids are mapped; "": not given
+	SetUID        string   // "": not given
+	SetGID        string
+	SetGroups     string // comma-separated
+	byHelper      bool
+}
+
+// What -r and -c make of the caller's own ids.
+const (
+	OwnRoot    = "0 as -r"
+	OwnCurrent = "itself as -c"
+)
+
+// Privileges is what the command may do.
+type Privileges struct {
+	KeepCaps   bool
+	CapDrop    []string
+	CapAdd     []string
+	NoNewPrivs string // on, off; "": not given
+	NewSession string // likewise
+	Seccomp    string // default, none or a file; "": not given
+	Harden     bool
+}
+
 // Parse reads nsrun's command line without the tool's name. It makes no system
 // call. Its error is one line, made by [diag.Usage].
 func Parse(args []string) (*Options, error) {
@@ -59,6 +91,9 @@ func Parse(args []string) (*Options, error) {
 	o.New = nsfs.Kind(s.NS())
 	o.goWork = s.GoWork()
 	o.Operands = operands
+	if err := o.Ids.check(); err != nil {
+		return nil, err
+	}
 	if err := checkName("hostname", o.Hostname); err != nil {
 		return nil, err
 	}

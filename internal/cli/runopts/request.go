@@ -19,7 +19,7 @@ func (o *Options) Request(argc int, look func(path string) FileKind) nsexec.Requ
 	first := argc - len(o.Operands)
 	r := nsexec.Request{
 		Create:     o.New,
-		Fork:       o.Fork,
+		Fork:       o.Fork || o.Privileges.forks(),
 		KillSignal: int(o.KillChild),
 		Map:        o.Map,
 		Go:         o.goWork,
@@ -29,6 +29,8 @@ func (o *Options) Request(argc int, look func(path string) FileKind) nsexec.Requ
 		Operands:   first,
 		Command:    first,
 	}
+	r.MapByHelper, r.DropGroups = o.Ids.byHelper || o.Ids.Setgroups != "" || o.Ids.Owner != "", o.Ids.SetGID != ""
+	r.OwnerUID, r.OwnerGID = o.Ids.ownerIDs()
 	r.ByFile, r.Files = cli.Files(o.Files)
 	r.Outside = o.outside()
 	switch {

@@ -4,7 +4,6 @@ package runopts
 
 import (
 	"nskit.dev/nskit/internal/cli"
-	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/nsfs"
 )
 
@@ -30,6 +29,7 @@ func NewSet(o *Options) *cli.Set {
 	ids(s, o)
 	mounts(s, o)
 	process(s, o)
+	privileges(s, o)
 	s.Information(&o.Explain, &o.Help, &o.Version, &o.Completion)
 	return s
 }
@@ -54,16 +54,6 @@ func namespaces(s *cli.Set, o *Options) {
 	s.Text(&o.Hostname, "hostname", 0, "NAME", uts, "host name; implies --uts (default: the caller's)")
 	s.Text(&o.Domainname, "domainname", 0, "NAME", uts,
 		"NIS domain name; implies --uts (default: the caller's)")
-}
-
-func ids(s *cli.Set, o *Options) {
-	s.Group("Ids:")
-	s.SwitchTo(&mapTo{&o.Map, nsexec.MapRoot}, "map-root-user", 'r',
-		cli.Meaning{Act: cli.ActMapRoot, NS: uint32(nsfs.User)},
-		"the caller is root inside; implies --user (default: only for one who lacks CAP_SYS_ADMIN)")
-	s.SwitchTo(&mapTo{&o.Map, nsexec.MapCurrent}, "map-current-user", 'c',
-		cli.Meaning{Act: cli.ActMapCurrent, NS: uint32(nsfs.User)},
-		"the caller keeps its ids inside; implies --user (default: no map)")
 }
 
 func mounts(s *cli.Set, o *Options) {

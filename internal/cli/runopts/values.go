@@ -9,20 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/internal/cli"
-	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/diag"
 )
-
-// mapTo is the value of the options that choose a map: the last one given does.
-type mapTo struct {
-	p  *nsexec.Map
-	to nsexec.Map
-}
-
-func (m *mapTo) SetBare() error {
-	*m.p = m.to
-	return nil
-}
 
 // layer is the value of --overlay: with a directory or without one, the last one given counts.
 type layer struct {
