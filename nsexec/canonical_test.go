@@ -91,7 +91,7 @@ func TestConfigIsWhatTheScannerUnderstands(t *testing.T) {
 	for _, f := range fields() {
 		t.Run(f.name, func(t *testing.T) {
 			var c nsexec.Config
-			want := nsexec.Request{TargetFD: -1}
+			want := nsexec.Request{TargetFD: -1, OwnerUID: nsexec.NoID, OwnerGID: nsexec.NoID, SetUID: nsexec.NoID, SetGID: nsexec.NoID, SeccompFD: -1}
 			f.set(&c)
 			f.want(&want)
 			if diff := cmp.Diff(want, scanConfig(t, c, "command", "--uts", "")); diff != "" {
@@ -103,7 +103,7 @@ func TestConfigIsWhatTheScannerUnderstands(t *testing.T) {
 
 func TestAllFieldsTogether(t *testing.T) {
 	var c nsexec.Config
-	want := nsexec.Request{TargetFD: -1}
+	want := nsexec.Request{TargetFD: -1, OwnerUID: nsexec.NoID, OwnerGID: nsexec.NoID, SetUID: nsexec.NoID, SetGID: nsexec.NoID, SeccompFD: -1}
 	for _, f := range fields() {
 		if f.name == "Map root" || f.name == "DeathSignal" {
 			continue // another value of the same field is among them
@@ -117,7 +117,7 @@ func TestAllFieldsTogether(t *testing.T) {
 }
 
 func TestEmptyConfig(t *testing.T) {
-	if diff := cmp.Diff(nsexec.Request{TargetFD: -1}, scanConfig(t, nsexec.Config{}, "--", "--pid")); diff != "" {
+	if diff := cmp.Diff(nsexec.Request{TargetFD: -1, OwnerUID: nsexec.NoID, OwnerGID: nsexec.NoID, SetUID: nsexec.NoID, SetGID: nsexec.NoID, SeccompFD: -1}, scanConfig(t, nsexec.Config{}, "--", "--pid")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -128,7 +128,7 @@ func TestPairsOfFields(t *testing.T) {
 	for i, a := range all {
 		for _, b := range all[i+1:] {
 			var c nsexec.Config
-			want := nsexec.Request{TargetFD: -1}
+			want := nsexec.Request{TargetFD: -1, OwnerUID: nsexec.NoID, OwnerGID: nsexec.NoID, SetUID: nsexec.NoID, SetGID: nsexec.NoID, SeccompFD: -1}
 			for _, f := range []field{a, b} {
 				f.set(&c)
 				f.want(&want)

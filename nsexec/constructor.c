@@ -42,6 +42,7 @@ static int execute(struct nsexec_last *last)
 	last->shells = r->req.shells;
 	last->caller = &r->caller;
 	last->sync_fd = r->sync_fd;
+	last->death_signal = r->death_signal;
 	last->keep_fds = r->req.keep_fds;
 	nsexec_last_step(last, &r->failure);
 	return -1;
@@ -122,8 +123,9 @@ static int join(struct nsexec_last *last)
 
 	if (runs_theirs(q) && nsexec_seal())
 		return -1;
-	if (nsexec_join(q, last))
+	if (nsexec_privileges(q, last) || nsexec_join(q, last))
 		return -1;
+	nsexec_set_caps(q, last);
 	if ((r->joined & (KIND_PID | KIND_TIME)) && !q->no_fork && nsexec_fork(0, 0))
 		return -1;
 	return execute(last);

@@ -70,6 +70,7 @@
 #define ST_RDONLY_ 1
 #define SECCOMP_MODE_FILTER_ 2
 #define SECCOMP_SET_MODE_FILTER_ 1
+#define BPF_MAXINSNS_ 4096
 #define PROC_SUPER_MAGIC_ 0x9fa0
 
 #define NS_GET_USERNS_ 0xb701 /* 4.9 */
@@ -83,6 +84,16 @@ struct kernel_clone_args { /* CLONE_ARGS_SIZE_VER0, 5.3 */
 
 struct kernel_mount_attr { /* MOUNT_ATTR_SIZE_VER0, 5.12 */
 	uint64_t attr_set, attr_clr, propagation, userns_fd;
+};
+
+struct kernel_sock_filter { /* include/uapi/linux/filter.h, which musl-gcc does not find */
+	uint16_t code;
+	uint8_t jt, jf;
+	uint32_t k;
+};
+struct kernel_sock_fprog {
+	unsigned short len;
+	const struct kernel_sock_filter *filter;
 };
 
 struct kernel_cap_header {

@@ -185,6 +185,24 @@ static void search_and_exec(const char *name, char *const *argv, char *const *en
 	errno = denied ? EACCES : ENOENT;
 }
 
+/* The file that the name leads to in PATH, as a filter may forbid to look; else the name. */
+static const char *found(const char *name, char *const *envp, char file[PATH_MAX])
+{
+	if (strchr(name, '/') || !*name)
+		return name;
+	for (const char *p = path_variable(envp), *end;; p = end + 1) {
+		int n;
+
+		end = strchrnul(p, ':');
+		n = snprintf(file, PATH_MAX, "%.*s%s%s", (int)(end - p), p, end > p ? "/" : "./",
+			     name);
+		if (n < PATH_MAX && !access(file, X_OK))
+			return file;
+		if (!*end)
+			return name;
+	}
+}
+
 /* A login shell has a '-' before its name, as with unshare(1) and nsenter(1). */
 static void exec_shells(const struct nsexec_last *l)
 {
@@ -209,7 +227,13 @@ static int load_filter(const struct nsexec_last *l)
 void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 {
 	const struct nsexec_message coming = { .what = NSEXEC_MSG_EXEC };
+	char file[PATH_MAX];
+	const char *name;
 
+	if (l->seccomp && l->seccomp_early && load_filter(l)) {
+		failed(f, NSEXEC_STEP_SECCOMP);
+		return;
+	}
 	if (set_privileges(l, f))
 		return;
 	if (l->caller && nsexec_restore_caller(l->caller)) {
@@ -220,14 +244,17 @@ void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f)
 		nsexec_close_at_exec(l->keep_fds);
 	if (l->sync_fd >= 0)
 		nsexec_send(l->sync_fd, &coming);
+	name = l->path ? l->path : l->argv[0];
+	if (l->seccomp && !l->shells)
+		name = found(name, l->envp, file);
 	/* last of all: what comes before it, the filter may forbid */
-	if (l->seccomp && load_filter(l)) {
+	if (l->seccomp && !l->seccomp_early && load_filter(l)) {
 		failed(f, NSEXEC_STEP_SECCOMP);
 		return;
 	}
 	if (l->shells)
 		exec_shells(l);
 	else
-		search_and_exec(l->path ? l->path : l->argv[0], l->argv, l->envp);
+		search_and_exec(name, l->argv, l->envp);
 	failed(f, NSEXEC_STEP_EXEC);
 }

@@ -90,7 +90,10 @@ func requestOf(q *C.struct_nsexec_request, argc int) Request {
 		Outside:     q.outside != 0,
 		MapByHelper: q.map_by_helper != 0,
 		DropGroups:  q.drop_groups != 0,
-		OwnerUID:    uint32(q.owner_uid), OwnerGID: uint32(q.owner_gid),
+		SetUID:      uint32(q.set_uid), SetGID: uint32(q.set_gid),
+		Groups: C.GoString(q.groups), Caps: C.GoString(q.caps),
+		SeccompFD: int(q.seccomp_fd), NoNewPrivs: q.no_new_privs != 0,
+		OwnerUID: uint32(q.owner_uid), OwnerGID: uint32(q.owner_gid),
 		Target:   int(q.target),
 		TargetFD: int(q.target_fd),
 		Root:     Dir{Set: q.root_set != 0, Path: C.GoString(q.root)},
@@ -195,6 +198,7 @@ func Exec(l Last) error {
 		last.bounding, last.permitted = C.uint64_t(l.Caps.Bounding), C.uint64_t(l.Caps.Permitted)
 		last.effective, last.ambient = C.uint64_t(l.Caps.Effective), C.uint64_t(l.Caps.Ambient)
 	}
+	last.seccomp_early = flag(l.SeccompEarly)
 	last.seccomp, last.seccomp_flags = unsafe.Pointer(l.Seccomp), C.uint32_t(l.SeccompFlags)
 	return execFailed(&last, l)
 }

@@ -14,6 +14,7 @@
  *   idmap.c        the one-line id maps
  *   sync.c         messages between these processes
  *   supervise.c    wait, forward signals, pass on the exit status
+ *   privileges.c   who the command is and what it may do, as far as words say it
  *   last.c         the last step: from here to the command
  *   *_workaround.c one file for each fault of kernel or libc
  */
@@ -58,7 +59,11 @@ struct nsexec_request {
 	uint8_t map_by_helper; /* the maps are more than `map` can say */
 	uint8_t drop_groups;
 	uint32_t owner_uid, owner_gid; /* NSEXEC_NO_ID: the caller */
-	uint8_t go;                    /* Go has work to do in the new namespaces */
+	uint32_t set_uid, set_gid;     /* NSEXEC_NO_ID: leave */
+	const char *groups, *caps;     /* as written, and checked; NULL: not given */
+	int seccomp_fd;                /* -1 when not given */
+	uint8_t no_new_privs;
+	uint8_t go;      /* Go has work to do in the new namespaces */
 	uint8_t outside; /* something may have to be mounted from outside of a new user namespace */
 	uint8_t root_set, wd_set, wdns_set;
 	int target;                   /* 0 when not given */
@@ -176,8 +181,9 @@ struct nsexec_last {
 	size_t ngroups;
 	uint64_t bounding, permitted, effective; /* at most */
 	uint64_t ambient; /* ambient and inheritable; with it permitted survives a change of ids */
-	const void *seccomp;    /* struct sock_fprog, NULL: none */
+	const void *seccomp;    /* struct kernel_sock_fprog, NULL: none */
 	uint32_t seccomp_flags; /* SECCOMP_FILTER_FLAG_*, which need seccomp(2) */
+	uint8_t seccomp_early; /* before the privileges go, which then no_new_privs need not replace */
 	const struct nsexec_caller *caller;
 	int keep_fds; /* descriptors 3 .. 2+keep_fds are passed on */
 	int sync_fd;  /* is told right before execve; -1 */
@@ -217,6 +223,12 @@ int nsexec_target_ns(const struct nsexec_target *t, int kind, struct nsexec_inod
 int nsexec_self_ns(const struct nsexec_target *t, int kind, int children, struct nsexec_inode *out);
 int nsexec_alive(const struct nsexec_target *t);
 int nsexec_read_limits(const struct nsexec_target *t, struct nsexec_last *last);
+
+/* privileges.c: what the command line says of the last step; 0, or -1 with a failure. */
+int nsexec_is_groups(const char *text);
+int nsexec_is_caps(const char *text);
+int nsexec_privileges(const struct nsexec_request *req, struct nsexec_last *last);
+void nsexec_set_caps(const struct nsexec_request *req, struct nsexec_last *last);
 
 /* join.c, create.c: 0, or -1 with nsexec_record.failure. */
 int nsexec_join(const struct nsexec_request *req, struct nsexec_last *last);

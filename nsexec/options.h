@@ -42,6 +42,12 @@ enum nsexec_act {
 	NSEXEC_ACT_MAP,   /* maps that the helper writes, whatever the argument */
 	NSEXEC_ACT_OWNER, /* argument: UID:GID, decimal; who creates the user namespace */
 	NSEXEC_ACT_DROP_GROUPS, /* drop the supplementary groups, while a new user namespace does not forbid it yet */
+	NSEXEC_ACT_SETUID, /* argument: uid of the command, decimal */
+	NSEXEC_ACT_SETGID, /* argument: gid of the command, decimal; the supplementary groups are dropped */
+	NSEXEC_ACT_GROUPS,       /* argument: supplementary groups, decimal, with commas */
+	NSEXEC_ACT_NO_NEW_PRIVS, /* no_new_privs */
+	NSEXEC_ACT_CAPS, /* argument: bounding:effective:ambient, hexadecimal (canonical command lines only) */
+	NSEXEC_ACT_SECCOMP_FD, /* argument: number of a memfd with SECCOMP_FILTER_FLAG_* and a filter (canonical command lines only) */
 	NSEXEC_ACT_VOLUME, /* argument: SRC:DST[:OPTS]; with the option idmap it is mounted from outside */
 	NSEXEC_ACT_FS, /* argument: TYPE:SRC:DST[:OPTS]; unless SRC is empty it may be mounted from outside */
 	NSEXEC_ACT_WAIT, /* wait for a "go" on that socket (canonical command lines only) */

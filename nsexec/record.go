@@ -47,7 +47,11 @@ type Request struct {
 	MapByHelper          bool
 	DropGroups           bool
 	OwnerUID, OwnerGID   uint32 // NoID: the caller
-	Target, TargetFD     int    // 0 and -1: not given
+	SetUID, SetGID       uint32 // NoID: unchanged
+	Groups, Caps         string // as written
+	SeccompFD            int    // -1: not given
+	NoNewPrivs           bool
+	Target, TargetFD     int // 0 and -1: not given
 	Root, Wd, WdNS       Dir
 	Operands, Command    int // indices of the first operand and of the command
 }

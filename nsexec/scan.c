@@ -63,31 +63,35 @@ static int set_file(struct nsexec_request *r, uint32_t ns, const char *file)
 	return 0;
 }
 
-/* UID:GID; names are for Go to look up. */
-static int owner(const char *arg, struct nsexec_request *r)
+/* An id in decimal; names are for Go to look up. As for number(): no sign, no leading zero. */
+static int id_until(const char **at, char end, uint32_t *out)
 {
-	uint64_t ids[2] = { 0, 0 };
-	int i = 0, digits = 0;
+	const char *s = *at;
+	uint64_t n = 0;
 
-	for (; *arg; arg++) {
-		if (*arg == ':' && !i && digits) {
-			i = 1;
-			digits = 0;
-			continue;
-		}
-		/* as for number(): no sign, no leading zero, no id that is none */
-		if (*arg < '0' || *arg > '9' || (digits && !ids[i]))
-			return -1;
-		ids[i] = ids[i] * 10 + (uint64_t)(*arg - '0');
-		digits++;
-		if (ids[i] >= NSEXEC_NO_ID)
+	if (*s < '0' || *s > '9' || (*s == '0' && s[1] >= '0' && s[1] <= '9'))
+		return -1;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		n = n * 10 + (uint64_t)(*s - '0');
+		if (n >= NSEXEC_NO_ID)
 			return -1;
 	}
-	if (!i || !digits)
+	if (*s != end)
 		return -1;
-	r->owner_uid = (uint32_t)ids[0];
-	r->owner_gid = (uint32_t)ids[1];
+	*out = (uint32_t)n;
+	*at = end ? s + 1 : s;
 	return 0;
+}
+
+static int id(const char *arg, uint32_t *out)
+{
+	return arg ? id_until(&arg, '\0', out) : -1;
+}
+
+/* UID:GID */
+static int owner(const char *arg, struct nsexec_request *r)
+{
+	return id_until(&arg, ':', &r->owner_uid) || id_until(&arg, '\0', &r->owner_gid) ? -1 : 0;
 }
 
 static int apply(const struct nsexec_table *t, const struct nsexec_option *o, const char *arg,
@@ -167,6 +171,21 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 	case NSEXEC_ACT_DROP_GROUPS:
 		r->drop_groups = 1;
 		return 0;
+	case NSEXEC_ACT_SETUID:
+		return id(arg, &r->set_uid);
+	case NSEXEC_ACT_SETGID:
+		return id(arg, &r->set_gid);
+	case NSEXEC_ACT_GROUPS:
+		r->groups = arg;
+		return nsexec_is_groups(arg) ? 0 : -1;
+	case NSEXEC_ACT_NO_NEW_PRIVS:
+		r->no_new_privs = 1;
+		return 0;
+	case NSEXEC_ACT_CAPS:
+		r->caps = arg;
+		return nsexec_is_caps(arg) ? 0 : -1;
+	case NSEXEC_ACT_SECCOMP_FD:
+		return (r->seccomp_fd = number(arg, 3, INT_MAX)) < 0 ? -1 : 0;
 	case NSEXEC_ACT_VOLUME:
 		r->outside |= strstr(arg, "idmap") != NULL;
 		return 0;
@@ -253,7 +272,8 @@ int nsexec_scan(const struct nsexec_table *t, int argc, char *const *argv, struc
 
 	memset(r, 0, sizeof(*r));
 	r->target_fd = r->sync_fd = -1;
-	r->owner_uid = r->owner_gid = NSEXEC_NO_ID;
+	r->owner_uid = r->owner_gid = r->set_uid = r->set_gid = NSEXEC_NO_ID;
+	r->seccomp_fd = -1;
 	for (i = 1; i < argc; i += 1 + taken) {
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 

@@ -67,7 +67,7 @@ func TestScanOfWordForms(t *testing.T) {
 			if tc.want == nil {
 				return
 			}
-			want := nsexec.Request{TargetFD: -1, Operands: 2 + tc.first, Command: 2 + tc.first}
+			want := nsexec.Request{TargetFD: -1, OwnerUID: nsexec.NoID, OwnerGID: nsexec.NoID, SetUID: nsexec.NoID, SetGID: nsexec.NoID, SeccompFD: -1, Operands: 2 + tc.first, Command: 2 + tc.first}
 			tc.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)

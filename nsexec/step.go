@@ -78,6 +78,26 @@ func ErrNoConstructor() error {
 	}
 }
 
+// ids are the words for a change of ids that was refused.
+func (f failure) ids(e *diag.Error, q Request) {
+	switch f.step {
+	case stepSetuid:
+		e.Step, e.Call = "set the uid", "setresuid"
+	case stepSetgid:
+		e.Step, e.Call = "set the gid", "setresgid"
+	default:
+		e.Step, e.Call = "set the supplementary groups", "setgroups"
+	}
+	switch {
+	case f.errno == unix.EINVAL:
+		e.Hint = "there is no such id in this user namespace (/proc/self/uid_map, gid_map): map it with --map-users and --map-groups, or a range with --map-auto"
+	case f.errno == unix.EPERM && q.OwnerUID != NoID:
+		e.Hint = "--owner takes root: leave it out to own the user namespace yourself"
+	case f.errno == unix.EPERM:
+		e.Hint = "that takes CAP_SETUID and CAP_SETGID: run it as root, or in a user namespace with more ids (--map-auto --map-root-user)"
+	}
+}
+
 // error puts the failure into words, and looks for its cause.
 func (f failure) error(q Request, argv []string) error {
 	e := &diag.Error{Err: f.errno}
@@ -277,7 +297,7 @@ func (f failure) rest(e *diag.Error, q Request) {
 		e.Step = "set uid and gid in the joined user namespace"
 		e.Hint = "it maps neither 0 nor the target's own ids: --preserve-credentials keeps yours"
 	case stepGroups, stepSetgid, stepSetuid:
-		e.Step = "set uid, gid and groups"
+		f.ids(e, q)
 	case stepChroot:
 		e.Step, e.Call = "change the root directory", `chroot(".")`
 	case stepChdir:

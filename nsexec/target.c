@@ -246,7 +246,7 @@ int nsexec_read_limits(const struct nsexec_target *t, struct nsexec_last *last)
 		return nsexec_fail(NSEXEC_STEP_STATUS, 0);
 	}
 	status_field(text, "\nNoNewPrivs:\t", &nnp);
-	last->no_new_privs = nnp != 0;
+	last->no_new_privs |= nnp != 0;
 	last->limit_caps = 1;
 	return 0;
 }

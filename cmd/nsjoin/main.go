@@ -13,7 +13,9 @@ import (
 	"nskit.dev/nskit/internal/cli/joinopts"
 	"nskit.dev/nskit/internal/tool"
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/join"
+	"nskit.dev/nskit/pkg/privilege"
 )
 
 var version string // set by the Makefile
@@ -38,7 +40,10 @@ func nsjoin(argv []string) error {
 	if asked, err := tool.Answer(question, "nsjoin", version, optionSet); asked {
 		return err
 	}
-	config := configOf(options)
+	config, err := configOf(options)
+	if err != nil {
+		return err
+	}
 	if options.Explain {
 		return config.Explain(os.Stdout)
 	}
@@ -52,6 +57,13 @@ func nsjoin(argv []string) error {
 	if fd >= 0 {
 		options.TargetFD = fd
 	}
+	resolved, err := config.Resolve()
+	if err != nil {
+		return err
+	}
+	options.SetUID, options.SetGID, options.Groups = resolved.UID, resolved.GID, resolved.Groups
+	options.CapDrop, options.CapAdd, options.Seccomp = nil, nil, ""
+	options.Caps, options.SeccompFD, options.NoNewPrivs = resolved.Caps, resolved.SeccompFD, resolved.NoNewPrivs
 	if len(config.Command) == 0 {
 		options.Shells, options.Operands = true, config.Shells()
 	}
@@ -60,8 +72,8 @@ func nsjoin(argv []string) error {
 
 func optionSet() *cli.Set { return joinopts.NewSet(new(joinopts.Options)) }
 
-func configOf(o *joinopts.Options) *join.Config {
-	return &join.Config{
+func configOf(o *joinopts.Options) (c *join.Config, err error) {
+	c = &join.Config{
 		Target:     o.Target,
 		Kinds:      o.Join,
 		All:        o.All,
@@ -72,6 +84,27 @@ func configOf(o *joinopts.Options) *join.Config {
 		NoFork:     o.NoFork,
 		Preserve:   o.Preserve,
 		Privileged: o.Privileged,
-		Command:    o.Operands,
+		Privileges: privilege.Options{
+			CapDrop: o.CapDrop, CapAdd: o.CapAdd, NoNewPrivs: o.NoNewPrivs, Seccomp: o.Seccomp,
+		},
+		Command: o.Operands,
 	}
+	if c.UID, err = ref(o.SetUID); err != nil {
+		return nil, err
+	}
+	if c.GID, err = ref(o.SetGID); err != nil {
+		return nil, err
+	}
+	if o.Groups != "" {
+		c.Groups, err = creds.ParseRefs(o.Groups)
+	}
+	return c, err
+}
+
+func ref(word string) (*creds.Ref, error) {
+	if word == "" {
+		return nil, nil
+	}
+	r, err := creds.ParseRef(word)
+	return &r, err
 }

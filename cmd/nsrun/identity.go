@@ -10,6 +10,7 @@ import (
 	"nskit.dev/nskit/internal/cli/runopts"
 	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/idmap"
+	"nskit.dev/nskit/pkg/privilege"
 	"nskit.dev/nskit/pkg/run"
 )
 
@@ -27,7 +28,7 @@ func identity(c *run.Config, o *runopts.Ids) (err error) {
 	if c.Maps.Groups, err = specs(o.Groups); err != nil {
 		return err
 	}
-	c.Maps.Setgroups, c.Maps.Owner = o.Setgroups, o.Owner != ""
+	c.Maps.Setgroups, c.Maps.Owner, c.Owner = o.Setgroups, o.Owner != "", o.Owner
 	if c.Remap, err = ref(o.Remap); err != nil {
 		return err
 	}
@@ -36,6 +37,14 @@ func identity(c *run.Config, o *runopts.Ids) (err error) {
 	}
 	if c.Identity.GID, err = ref(o.SetGID); err != nil {
 		return err
+	}
+	if c.Remap != nil { // as with Docker's daemon, root inside is who it is about
+		if c.Identity.UID == nil {
+			c.Identity.UID = new(creds.Ref)
+		}
+		if c.Identity.GID == nil {
+			c.Identity.GID = new(creds.Ref)
+		}
 	}
 	if o.SetGroups != "" {
 		c.Identity.Groups, err = creds.ParseRefs(o.SetGroups)
@@ -79,13 +88,14 @@ func ref(word string) (*creds.Ref, error) {
 // defaults of the others.
 func privileges(c *run.Config, o *runopts.Privileges) {
 	hardened := func(word string) bool { return word == "on" || word == "" && o.Harden }
-	c.Privileges = run.Privileges{
+	c.NewSession = hardened(o.NewSession)
+	c.Privileges = privilege.Options{
 		KeepCaps:   o.KeepCaps,
 		Docker:     o.Harden,
 		CapDrop:    o.CapDrop,
 		CapAdd:     o.CapAdd,
 		NoNewPrivs: hardened(o.NoNewPrivs),
-		NewSession: hardened(o.NewSession),
+		MayGain:    o.NoNewPrivs == "off",
 		Seccomp:    o.Seccomp,
 	}
 	if o.Harden && o.Seccomp == "" {

@@ -48,6 +48,12 @@ const (
 	ActMap
 	ActOwner
 	ActDropGroups
+	ActSetUID
+	ActSetGID
+	ActGroups
+	ActNoNewPrivs
+	ActCaps
+	ActSeccompFD
 	ActVolume
 	ActFS
 	ActWait
@@ -99,6 +105,12 @@ var (
 		ActMap:        "NSEXEC_ACT_MAP",
 		ActOwner:      "NSEXEC_ACT_OWNER",
 		ActDropGroups: "NSEXEC_ACT_DROP_GROUPS",
+		ActSetUID:     "NSEXEC_ACT_SETUID",
+		ActSetGID:     "NSEXEC_ACT_SETGID",
+		ActGroups:     "NSEXEC_ACT_GROUPS",
+		ActNoNewPrivs: "NSEXEC_ACT_NO_NEW_PRIVS",
+		ActCaps:       "NSEXEC_ACT_CAPS",
+		ActSeccompFD:  "NSEXEC_ACT_SECCOMP_FD",
 		ActVolume:     "NSEXEC_ACT_VOLUME",
 		ActFS:         "NSEXEC_ACT_FS",
 		ActWait:       "NSEXEC_ACT_WAIT",

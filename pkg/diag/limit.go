@@ -96,6 +96,9 @@ func (s system) limitAbove(kind nsfs.Kind) string {
 	if kind == nsfs.User {
 		return "user namespaces can be nested 32 deep, and this may be the last one; or else " + above
 	}
+	if kind == nsfs.PID {
+		return "PID namespaces can be nested 32 deep, and this may be the last one; or else " + above
+	}
 	return above
 }
 

@@ -15,8 +15,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/nsfs"
+	"nskit.dev/nskit/pkg/privilege"
 	"nskit.dev/nskit/pkg/shell"
 )
 
@@ -30,6 +32,9 @@ type Config struct {
 	NoFork         bool
 	Preserve       bool // keep uid, gid and groups
 	Privileged     bool // keep the capabilities
+	UID, GID       *creds.Ref
+	Groups         []creds.Ref
+	Privileges     privilege.Options
 	Command        []string
 }
 

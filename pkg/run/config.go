@@ -13,6 +13,7 @@ import (
 	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/idmap"
 	"nskit.dev/nskit/pkg/nsfs"
+	"nskit.dev/nskit/pkg/privilege"
 	"nskit.dev/nskit/pkg/rootfs"
 )
 
@@ -24,7 +25,9 @@ type Config struct {
 	Maps       idmap.Options        // the id maps in full, which the helper writes
 	Remap      *creds.Ref           // instead of Maps: of whom all subordinate ids are mapped
 	Identity   Identity             // who the command is
-	Privileges Privileges           // what it may do
+	Owner      string               // UID:GID of the user namespace; "": the caller
+	NewSession bool                 // setsid
+	Privileges privilege.Options    // what it may do
 	Hostname   string               // "": as it is
 	Domainname string               // "": as it is
 	Mounts     rootfs.Config        // what the mount namespace is to look like, when there is one

@@ -5,13 +5,13 @@ package run
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/caps"
-	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/idmap"
 	"nskit.dev/nskit/pkg/nsfs"
 	"nskit.dev/nskit/pkg/plan"
@@ -34,7 +34,11 @@ func (c *Config) Explain(w io.Writer) error {
 		return err
 	}
 	steps = append(steps, inside...)
-	steps = append(steps, c.privilegeSteps()...)
+	privileges, err := c.privilegeSteps(kinds)
+	if err != nil {
+		return err
+	}
+	steps = append(steps, privileges...)
 	return plan.Explain(w, append(steps, c.execution()))
 }
 
@@ -54,7 +58,7 @@ func (c *Config) forks(kinds nsfs.Kind) bool {
 }
 
 func (c *Config) creation(kinds nsfs.Kind) ([]plan.Step, error) {
-	var steps []plan.Step
+	steps := c.ownerSteps()
 	if c.forks(kinds) {
 		flags := "SIGCHLD"
 		if kinds != 0 {
@@ -87,62 +91,144 @@ func (c *Config) creation(kinds nsfs.Kind) ([]plan.Step, error) {
 	return steps, nil
 }
 
-// mapSteps are the writes of the id maps, by the command's process itself or by the helper.
+// ownerSteps are what --owner does before the user namespace is created.
+func (c *Config) ownerSteps() []plan.Step {
+	user, group, ok := strings.Cut(c.Owner, ":")
+	if !ok {
+		return nil
+	}
+	return []plan.Step{
+		plan.Constructor("setgroups(0, NULL)", ""),
+		plan.Constructor(fmt.Sprintf("setresgid(%[1]s, %[1]s, %[1]s)", group), ""),
+		plan.Constructor(fmt.Sprintf("setresuid(%[1]s, %[1]s, %[1]s)", user), ""),
+	}
+}
+
+// mapSteps are the writes of the id maps: by the command's process itself, by the helper, or, for a caller
+// without privileges, by the programs that have them.
 func (c *Config) mapSteps() ([]plan.Step, error) {
 	maps, err := c.buildMaps()
 	if err != nil {
 		return nil, err
 	}
-	if maps.Setgroups == "" && c.Maps.Simple() && len(maps.GID) > 0 {
+	simple := c.Maps.Simple() && c.Remap == nil
+	if maps.Setgroups == "" && simple && len(maps.GID) > 0 {
 		maps.Setgroups = "deny"
 	}
 	var steps []plan.Step
 	write := func(file, text string) {
-		if text == "" {
-			return
+		if text != "" {
+			steps = append(steps, plan.Constructor(fmt.Sprintf("write(\"/proc/PID/%s\", %q)", file, text),
+				fmt.Sprintf("printf %s > /proc/PID/%s", plan.ShellQuote(strings.ReplaceAll(text, "\n", `\n`)), file)))
 		}
-		text = strings.TrimSuffix(text, "\n")
-		steps = append(steps, plan.Constructor(fmt.Sprintf("write(\"/proc/PID/%s\", %q)", file, text),
-			fmt.Sprintf("printf '%%s\\n' %s > /proc/PID/%s", plan.ShellQuote(text), file)))
+	}
+	program := func(name string, m idmap.Map) {
+		if len(m) > 0 {
+			args := append([]string{name}, m.Args(0)...)
+			args[1] = "PID"
+			steps = append(steps, plan.Execution(args))
+		}
 	}
 	write("setgroups", maps.Setgroups)
-	write("gid_map", maps.GID.Text())
-	write("uid_map", maps.UID.Text())
+	switch {
+	case simple:
+		write("gid_map", maps.GID.Text())
+		write("uid_map", maps.UID.Text())
+	case mayCreate():
+		write("uid_map", maps.UID.Text())
+		write("gid_map", maps.GID.Text())
+	default:
+		program("newuidmap", maps.UID)
+		program("newgidmap", maps.GID)
+	}
 	return steps, nil
 }
 
 // privilegeSteps are what is done to the thread before it executes the command.
-func (c *Config) privilegeSteps() []plan.Step {
+func (c *Config) privilegeSteps(kinds nsfs.Kind) ([]plan.Step, error) {
 	var steps []plan.Step
 	add := func(call, shell string) { steps = append(steps, plan.Constructor(call, shell)) }
-	p := &c.Privileges
-	if p.NewSession {
+	if c.NewSession {
 		add("setsid()", "setsid")
 	}
-	if p.KeepCaps || p.Docker || len(p.CapDrop)+len(p.CapAdd) > 0 {
-		if set, err := p.capabilities(0); err == nil {
-			names := caps.Set(set.Permitted).String()
-			add("prctl(PR_CAPBSET_DROP, all but "+names+")", "capsh --drop=...")
+	last := nsexec.Last{}
+	filter, err := c.Privileges.Filter()
+	if err == nil && (filter != nil || c.Privileges.Changed()) {
+		err = c.privilegesOf(&last, filter, c.uidInside(), c.setsInside(kinds))
+	}
+	if err != nil {
+		return nil, err
+	}
+	early := func(yes bool) {
+		if last.Seccomp != nil && last.SeccompEarly == yes {
+			add(fmt.Sprintf("seccomp(SECCOMP_SET_MODE_FILTER, %d, {len=%d})  /* %s */", last.SeccompFlags, last.Seccomp.Len, c.Privileges.Seccomp), "")
 		}
 	}
-	if c.Identity.Groups != nil {
-		add(fmt.Sprintf("setgroups(%v)", c.Identity.Groups), "")
-	} else if c.Identity.GID != nil {
-		add("setgroups(0, NULL)", "")
+	early(true)
+	if last.Caps != nil && c.Privileges.Changed() {
+		add("prctl(PR_CAPBSET_DROP, ...)  /* all but "+caps.Set(last.Caps.Bounding&uint64(caps.All())).String()+" */", "")
+		if last.Caps.Ambient != 0 {
+			add("prctl(PR_SET_KEEPCAPS, 1)", "")
+		}
 	}
-	if c.Identity.GID != nil {
-		add(fmt.Sprintf("setresgid(%[1]s, %[1]s, %[1]s)", c.Identity.GID), "")
+	c.identitySteps(add)
+	if last.Caps != nil && c.Privileges.Changed() {
+		inheritable := caps.Set(last.Caps.Ambient).String()
+		add("capset({permitted=effective="+caps.Set(last.Caps.Permitted).String()+", inheritable="+inheritable+"})", "")
+		if last.Caps.Ambient != 0 {
+			add("prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, ...)  /* "+inheritable+" */", "")
+		}
 	}
-	if c.Identity.UID != nil {
-		add(fmt.Sprintf("setresuid(%[1]s, %[1]s, %[1]s)", c.Identity.UID), "")
+	if last.NoNewPrivs || c.Privileges.NoNewPrivs {
+		add("prctl(PR_SET_NO_NEW_PRIVS, 1)", "setpriv --no-new-privs ...")
 	}
-	if p.NoNewPrivs {
-		add("prctl(PR_SET_NO_NEW_PRIVS, 1)", "setpriv --no-new-privs")
+	early(false)
+	return steps, nil
+}
+
+func (c *Config) identitySteps(add func(call, shell string)) {
+	i := &c.Identity
+	switch {
+	case i.Groups != nil:
+		var groups []string
+		for _, g := range i.Groups {
+			groups = append(groups, g.String())
+		}
+		list := strings.Join(groups, ",")
+		add("setgroups({"+list+"})", "setpriv --groups="+list+" ...")
+	case i.GID != nil:
+		add("setgroups(0, NULL)", "setpriv --clear-groups ...")
 	}
-	if p.Seccomp != "" && p.Seccomp != "none" {
-		add("seccomp(SECCOMP_SET_MODE_FILTER, "+diag.Quote(p.Seccomp)+")", "")
+	if i.GID != nil {
+		add(fmt.Sprintf("setresgid(%[1]s, %[1]s, %[1]s)", i.GID), fmt.Sprintf("setpriv --regid=%s ...", i.GID))
 	}
-	return steps
+	if i.UID != nil {
+		add(fmt.Sprintf("setresuid(%[1]s, %[1]s, %[1]s)", i.UID), fmt.Sprintf("setpriv --reuid=%s ...", i.UID))
+	}
+}
+
+// uidInside is the uid of the command, as far as that can be told from outside: a name is taken for
+// somebody who is not root.
+func (c *Config) uidInside() uint32 {
+	switch {
+	case c.Identity.UID != nil && c.Identity.UID.Name != "":
+		return nsexec.NoID - 1
+	case c.Identity.UID != nil:
+		return c.Identity.UID.ID
+	case c.Map == nsexec.MapRoot:
+		return 0
+	}
+	return uint32(os.Geteuid())
+}
+
+// setsInside are the capabilities that the process will have by then: all, in a user namespace of its own.
+func (c *Config) setsInside(kinds nsfs.Kind) caps.Sets {
+	now, err := caps.Current()
+	if kinds&nsfs.User != 0 || err != nil {
+		all := caps.All()
+		return caps.Sets{Bounding: all, Permitted: all, Effective: all}
+	}
+	return now
 }
 
 func (c *Config) execution() plan.Step {

@@ -3,11 +3,14 @@
 package run
 
 import (
+	"unsafe"
+
 	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/diag"
+	"nskit.dev/nskit/pkg/nsfs"
 )
 
 // Identity is who the command is; what is nil stays as it is. Names are those of the new root's passwd
@@ -18,8 +21,9 @@ type Identity struct {
 	Groups []creds.Ref // supplementary groups
 }
 
-// apply looks the names up in the file system that root is open on.
-func (i *Identity) apply(l *nsexec.Last, root int) error {
+// apply looks the names up in the file system that root is open on. denied is why groups may not be set,
+// if they may not.
+func (i *Identity) apply(l *nsexec.Last, root int, denied string) error {
 	if i.UID != nil {
 		uid, err := creds.UID(root, *i.UID)
 		if err != nil {
@@ -43,7 +47,7 @@ func (i *Identity) apply(l *nsexec.Last, root int) error {
 		if !maySetGroups() {
 			return &diag.Error{
 				Step: "set the supplementary groups", Call: "setgroups", Err: unix.EPERM,
-				Hint: "this user namespace forbids it (--setgroups=deny, which a map without privileges needs): leave --groups out, or map a range with --map-auto",
+				Hint: denied,
 			}
 		}
 		l.Groups = groups
@@ -51,6 +55,16 @@ func (i *Identity) apply(l *nsexec.Last, root int) error {
 		l.Groups = []uint32{}
 	}
 	return nil
+}
+
+func (c *Config) mayNotSetGroups(created nsfs.Kind) string {
+	switch {
+	case created&nsfs.User == 0:
+		return "that takes CAP_SETGID: run it as root, or in a user namespace with more ids (--map-auto --map-root-user)"
+	case c.Maps.Setgroups == "deny":
+		return "--setgroups=deny forbids it: leave one of the two out"
+	}
+	return "this user namespace forbids it, as a map without privileges wants that: leave --groups out, or map a range with --map-auto"
 }
 
 // maySetGroups asks by setting what there is. Where it is forbidden the groups are those of the
@@ -77,4 +91,12 @@ func (c *Config) openRoot() (root int, done func(), err error) {
 		return -1, nil, &diag.Error{Step: "open the root directory", Call: `open("/")`, Err: err}
 	}
 	return fd, func() { unix.Close(fd) }, nil
+}
+
+func rawSetgroups(ids []uint32) error {
+	_, _, errno := unix.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(ids)), uintptr(unsafe.Pointer(unsafe.SliceData(ids))), 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }

@@ -31,10 +31,11 @@ func Inside(r *nsexec.Record, c *Config) error {
 		nsexec.RaiseOpenFiles()
 	}
 	c.Mounts.Trees = func() (map[int]*mount.Tree, error) { return receiveTrees(r) }
-	filter, err := c.Privileges.filter()
+	filter, err := c.Privileges.Filter()
 	if err != nil {
 		return err
 	}
+	actAsMapped(r)
 	steps, err := c.Steps(r.Created)
 	if err != nil {
 		return err
@@ -42,22 +43,22 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if err := plan.Run(steps); err != nil {
 		return err
 	}
-	err = c.execute(filter)
+	err = c.execute(filter, r.Created)
 	plan.Undo(steps)
 	return err
 }
 
-func (c *Config) execute(filter *seccomp.Profile) error {
+func (c *Config) execute(filter *seccomp.Profile, created nsfs.Kind) error {
 	last := nsexec.Last{Args: c.Command}
 	root, done, err := c.openRoot()
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := c.Identity.apply(&last, root); err != nil {
+	if err := c.Identity.apply(&last, root, c.mayNotSetGroups(created)); err != nil {
 		return err
 	}
-	if err := c.Privileges.apply(&last, filter); err != nil {
+	if err := c.applyPrivileges(&last, filter); err != nil {
 		return err
 	}
 	if len(c.Command) == 0 {
@@ -67,7 +68,7 @@ func (c *Config) execute(filter *seccomp.Profile) error {
 		}
 		last.Args, last.LoginShells = shell.Candidates(nsexec.Environ(), shell.OpenPasswd(unix.AT_FDCWD), uid), true
 	}
-	if c.Privileges.NewSession {
+	if c.NewSession {
 		if _, err := unix.Setsid(); err != nil {
 			return &diag.Error{Step: "make a new session", Call: "setsid", Err: err}
 		}

@@ -34,6 +34,19 @@ func (o *Options) Canonical() []string {
 	add(o.NoFork, "no-fork", "")
 	add(o.Preserve, "preserve-credentials", "")
 	add(o.Privileged, "privileged", "")
+	add(o.SetUID != "", "setuid", o.SetUID)
+	add(o.SetGID != "", "setgid", o.SetGID)
+	add(o.Groups != "", "groups", o.Groups)
+	for _, list := range o.CapDrop {
+		add(true, "cap-drop", list)
+	}
+	for _, list := range o.CapAdd {
+		add(true, "cap-add", list)
+	}
+	add(o.NoNewPrivs, "no-new-privs", "")
+	add(o.Seccomp != "", "seccomp", o.Seccomp)
+	add(o.Caps != "", "caps", o.Caps)
+	add(o.SeccompFD != 0, "seccomp-fd", strconv.Itoa(o.SeccompFD))
 	add(o.Shells, "shells", "")
 	add(o.Explain, "explain", "")
 	add(o.Help, "help", "")

@@ -24,7 +24,16 @@ type Options struct {
 	Preserve bool // --preserve-credentials
 	// Privileged keeps the caller's capabilities in the target's mount namespace.
 	Privileged bool
-	Shells     bool // the operands are login shells to try, not a command
+	SetUID     string // an id or a name; "": not given
+	SetGID     string
+	Groups     string   // ids or names, comma-separated
+	CapDrop    []string // lists of names, or ALL
+	CapAdd     []string
+	NoNewPrivs bool
+	Seccomp    string // default, none or a file; "": not given
+	Caps       string // bounding:effective:ambient in hexadecimal; "": not given
+	SeccompFD  int    // open memfd with a filter; 0: not given
+	Shells     bool   // the operands are login shells to try, not a command
 	Explain    bool
 	Help       bool
 	Version    bool

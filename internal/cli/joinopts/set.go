@@ -19,9 +19,11 @@ func NewSet(o *Options) *cli.Set {
 	s := cli.New("nsjoin", synopsis, cli.ModeJoin)
 	namespaces(s, o)
 	process(s, o)
+	privileges(s, o)
 	s.Information(&o.Explain, &o.Help, &o.Version, &o.Completion)
 	s.Hidden()
 	s.Value((*fdValue)(&o.TargetFD), "target-fd", 0, "FD", cli.Meaning{Act: cli.ActTargetFD}, "")
+	canonical(s, o)
 	s.Switch(&o.Shells, "shells", 0, cli.Meaning{Act: cli.ActShells}, "")
 	return s
 }

@@ -22,11 +22,11 @@ func ids(s *cli.Set, o *Options) {
 		"the caller is root inside (default: only for one who lacks CAP_SYS_ADMIN)")
 	s.SwitchTo(&mapTo{o, nsexec.MapCurrent, OwnCurrent}, "map-current-user", 'c', cli.Meaning{Act: cli.ActMapCurrent, NS: user},
 		"the caller keeps its ids inside (default: no map)")
-	s.Value(helped(o, (*refValue)(&o.Ids.User)), "map-user", 0, "UID|NAME", byHelper, "the caller's uid inside (default: not mapped)")
-	s.Value(helped(o, (*refValue)(&o.Ids.Group)), "map-group", 0, "GID|NAME", byHelper, "the caller's gid inside (default: not mapped)")
-	s.Value(helped(o, &specValue{&o.Ids.Users}), "map-users", 0, "INNER:OUTER:COUNT|auto|subids|all", byHelper,
+	s.Value(helped(o, cli.RefValue(&o.Ids.User)), "map-user", 0, "UID|NAME", byHelper, "the caller's uid inside (default: not mapped)")
+	s.Value(helped(o, cli.RefValue(&o.Ids.Group)), "map-group", 0, "GID|NAME", byHelper, "the caller's gid inside (default: not mapped)")
+	s.Value(helped(o, cli.CheckedList(&o.Ids.Users, isSpec)), "map-users", 0, "INNER:OUTER:COUNT|auto|subids|all", byHelper,
 		"map a range of uids; as often as wanted (default: none)")
-	s.Value(helped(o, &specValue{&o.Ids.Groups}), "map-groups", 0, "INNER:OUTER:COUNT|auto|subids|all", byHelper,
+	s.Value(helped(o, cli.CheckedList(&o.Ids.Groups, isSpec)), "map-groups", 0, "INNER:OUTER:COUNT|auto|subids|all", byHelper,
 		"map a range of gids; as often as wanted (default: none)")
 	s.SwitchTo(&bothMaps{o, "auto"}, "map-auto", 0, byHelper,
 		"map the caller's first range of subordinate ids from 0 on (default: no)")
@@ -36,13 +36,13 @@ func ids(s *cli.Set, o *Options) {
 		"whether setgroups(2) is allowed inside (default: deny where the kernel wants it)")
 	s.Text(&o.Ids.Owner, "owner", 0, "UID:GID", cli.Meaning{Act: cli.ActOwner, NS: user},
 		"whose the new user namespace is; takes root (default: the caller's)")
-	s.Value(helped(o, (*refValue)(&o.Ids.Remap)), "userns-remap", 0, "USER", byHelper,
+	s.Value(helped(o, cli.RefValue(&o.Ids.Remap)), "userns-remap", 0, "USER", byHelper,
 		"map all subordinate ids of USER from 0 on, as Docker's daemon does (default: no)")
-	s.Value((*refValue)(&o.Ids.SetUID), "setuid", 'S', "UID|NAME", cli.Meaning{Go: true},
+	s.Ref(&o.Ids.SetUID, "setuid", 'S', "UID|NAME", cli.Meaning{Go: true},
 		"uid of the command; a name is that of the new root's passwd (default: unchanged)")
-	s.Value((*refValue)(&o.Ids.SetGID), "setgid", 'G', "GID|NAME", cli.Meaning{Act: cli.ActDropGroups, Go: true},
+	s.Ref(&o.Ids.SetGID, "setgid", 'G', "GID|NAME", cli.Meaning{Act: cli.ActDropGroups, Go: true},
 		"gid of the command, which drops the supplementary groups where that is allowed (default: unchanged)")
-	s.Value((*refsValue)(&o.Ids.SetGroups), "groups", 0, "GID|NAME,...", cli.Meaning{Go: true},
+	s.Refs(&o.Ids.SetGroups, "groups", 0, "GID|NAME,...", cli.Meaning{Go: true},
 		"supplementary groups of the command (default: unchanged, none with --setgid)")
 }
 
@@ -84,46 +84,9 @@ func (b *bothMaps) SetBare() error {
 	return nil
 }
 
-// refValue is an id or a name.
-type refValue string
-
-func (r *refValue) Set(argument string) error {
-	if argument == "" {
-		return cli.ErrEmpty
-	}
-	if _, err := creds.ParseRef(argument); err != nil {
-		return err
-	}
-	*r = refValue(argument)
-	return nil
-}
-
-// refsValue is a list of them.
-type refsValue string
-
-func (r *refsValue) Set(argument string) error {
-	if argument == "" {
-		return cli.ErrEmpty
-	}
-	if _, err := creds.ParseRefs(argument); err != nil {
-		return err
-	}
-	*r = refsValue(argument)
-	return nil
-}
-
-// specValue is a range, or a word for one.
-type specValue struct{ p *[]string }
-
-func (s *specValue) Set(argument string) error {
-	if argument == "" {
-		return cli.ErrEmpty
-	}
-	if _, err := idmap.ParseSpec(argument); err != nil {
-		return err
-	}
-	*s.p = append(*s.p, argument)
-	return nil
+func isSpec(text string) error {
+	_, err := idmap.ParseSpec(text)
+	return err
 }
 
 // check refuses what contradicts itself.

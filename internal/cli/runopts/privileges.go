@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"nskit.dev/nskit/internal/cli"
-	"nskit.dev/nskit/pkg/caps"
 	"nskit.dev/nskit/pkg/diag"
 )
 
@@ -15,9 +14,9 @@ func privileges(s *cli.Set, o *Options) {
 	s.Group("Privileges:")
 	s.Switch(&p.KeepCaps, "keep-caps", 0, word,
 		"hand the capabilities on as ambient ones, also to a command that is not root's (default: none are inheritable)")
-	s.Value(&capList{&p.CapDrop}, "cap-drop", 0, "LIST|ALL", word,
+	s.CapList(&p.CapDrop, "cap-drop", 0, "LIST|ALL", word,
 		"take capabilities out of all sets; before what --cap-add gives (default: none)")
-	s.Value(&capList{&p.CapAdd}, "cap-add", 0, "LIST|ALL", word,
+	s.CapList(&p.CapAdd, "cap-add", 0, "LIST|ALL", word,
 		"capabilities that the command has, as ambient ones when it is not root's (default: all that the caller has)")
 	s.Optional((*onOff)(&p.NoNewPrivs), "no-new-privs", 0, "on|off", word,
 		"no execve raises privileges any more (default: off)")
@@ -27,20 +26,6 @@ func privileges(s *cli.Set, o *Options) {
 		"a session of its own, which cannot put characters into the caller's terminal; implies --fork (default: off)")
 	s.Switch(&p.Harden, "harden", 0, cli.Meaning{Act: cli.ActFork, Go: true},
 		"as Docker by default: --mask default --ro-path default, its capabilities, --no-new-privs --seccomp default --new-session; each has an option that takes it back (default: no)")
-}
-
-// capList is names of capabilities.
-type capList struct{ p *[]string }
-
-func (c *capList) Set(argument string) error {
-	if argument == "" {
-		return cli.ErrEmpty
-	}
-	if _, err := caps.Parse(argument); err != nil {
-		return err
-	}
-	*c.p = append(*c.p, argument)
-	return nil
 }
 
 // onOff is a switch that can be taken back.

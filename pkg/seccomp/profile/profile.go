@@ -24,12 +24,12 @@ func Read(path string) (*seccomp.Profile, error) {
 	step := "read the seccomp profile " + diag.Quote(path)
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, &diag.Error{Step: step, Call: "open()", Err: errnoIn(err)}
+		return nil, &diag.Error{Step: step, Call: "open(" + strconv.Quote(path) + ")", Err: errnoIn(err)}
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxSize+1))
 	if err != nil {
-		return nil, &diag.Error{Step: step, Call: "read()", Err: errnoIn(err)}
+		return nil, &diag.Error{Step: step, Call: "read(" + strconv.Quote(path) + ")", Err: errnoIn(err)}
 	}
 	if len(text) > maxSize {
 		return nil, diag.Usage("seccomp profile %s: it is larger than 1 MiB", diag.Quote(path))
