@@ -220,7 +220,7 @@ func execFailed(last *C.struct_nsexec_last, l Last) error {
 		m := C.struct_nsexec_message{what: C.NSEXEC_MSG_FAILED, failure: f}
 		C.nsexec_send(last.sync_fd, &m)
 	}
-	return failureOf(&f).error(Request{Shells: l.LoginShells}, l.Args)
+	return failureOf(&f).error(Request{Shells: l.LoginShells, OwnerUID: NoID}, l.Args)
 }
 
 func flag(b bool) C.uint8_t {

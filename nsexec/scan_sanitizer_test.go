@@ -25,7 +25,7 @@ func buildSanitized(t *testing.T) string {
 	if output, err := exec.Command("gcc", append(args, "-x", "c", "/dev/null", "-c")...).CombinedOutput(); err != nil {
 		nstest.Skip(t, "gcc cannot sanitize: %v\n%s", err, output)
 	}
-	args = append(args, "testdata/scan.c", "scan.c", "canonical.c", "target.c", "fail.c",
+	args = append(args, "testdata/scan.c", "scan.c", "canonical.c", "target.c", "fail.c", "privileges.c",
 		"../internal/cli/runopts/table_gen.c", "../internal/cli/joinopts/table_gen.c")
 	if output, err := exec.Command("gcc", args...).CombinedOutput(); err != nil {
 		if strings.Contains(string(output), "cannot find") {

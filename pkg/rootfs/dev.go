@@ -81,12 +81,12 @@ func enterDev(fd int) error {
 	return nil
 }
 
-// noIDs is why nothing can be created in a user namespace that maps no ids.
+// noIDs is why nothing can be created by who has no id in a user namespace.
 func noIDs(e *diag.Error) string {
 	if diag.Errno(e) != unix.EOVERFLOW {
 		return ""
 	}
-	return "the new user namespace maps no ids, and who has none can create nothing: add --map-root-user or --map-current-user"
+	return "the caller has no id in the new user namespace, and so can create nothing: add --map-root-user or --map-current-user"
 }
 
 // devError is the error of a call that makes one entry of /dev.

@@ -121,6 +121,12 @@ func (b *builder) fsHint(fstype string, image bool, e *diag.Error) string {
 		return "this kernel has no file system of the type " + diag.Quote(fstype) + " (/proc/filesystems lists those that it has): modprobe " + plan.ShellQuote(fstype)
 	case image:
 		return mount.HintImage(fstype, errno)
+	case errno == unix.EPERM && fstype == "proc":
+		return diag.HintProc(errno)
+	case errno == unix.EPERM && fstype == "sysfs" && b.inUserNS():
+		return "a sysfs belongs to the network namespace, and this one's is of a user namespace further out: add --net"
+	case errno == unix.EPERM && fstype == "mqueue" && b.inUserNS():
+		return "message queues belong to the IPC namespace, and this one's is of a user namespace further out: add --ipc"
 	case errno == unix.EPERM && b.inUserNS():
 		return "a user namespace may mount only the file systems that the kernel has opened for it, such as tmpfs, proc, sysfs, devpts, mqueue, overlay (Linux 5.11) and fuse: run it as root"
 	case errno == unix.EINVAL:

@@ -126,7 +126,9 @@ func (c *Config) mapSteps() ([]plan.Step, error) {
 		if len(m) > 0 {
 			args := append([]string{name}, m.Args(0)...)
 			args[1] = "PID"
-			steps = append(steps, plan.Execution(args))
+			step := plan.Execution(args)
+			step.Shell = func() string { return plan.ShellCommand(args) }
+			steps = append(steps, step)
 		}
 	}
 	write("setgroups", maps.Setgroups)

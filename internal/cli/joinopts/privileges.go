@@ -3,7 +3,11 @@
 package joinopts
 
 import (
+	"errors"
+	"strings"
+
 	"nskit.dev/nskit/internal/cli"
+	"nskit.dev/nskit/pkg/diag"
 )
 
 // What only Go can work out makes the constructor do nothing at first: names of capabilities and profiles
@@ -29,6 +33,20 @@ func privileges(s *cli.Set, o *Options) {
 
 // canonical are the options by which Go tells the constructor what it has worked out.
 func canonical(s *cli.Set, o *Options) {
-	s.Text(&o.Caps, "caps", 0, "CAPS", cli.Meaning{Act: cli.ActCaps}, "")
+	s.Value((*capsValue)(&o.Caps), "caps", 0, "CAPS", cli.Meaning{Act: cli.ActCaps}, "")
 	s.Value((*fdValue)(&o.SeccompFD), "seccomp-fd", 0, "FD", cli.Meaning{Act: cli.ActSeccompFD}, "")
+}
+
+// capsValue is three sets as the constructor reads them: nsexec/privileges.c.
+type capsValue string
+
+func (c *capsValue) Set(argument string) error {
+	sets := strings.Split(argument, ":")
+	for _, set := range sets {
+		if len(sets) != 3 || set == "" || len(set) > 16 || strings.Trim(set, "0123456789abcdef") != "" {
+			return errors.New(diag.Quote(argument) + " is not three sets of capabilities")
+		}
+	}
+	*c = capsValue(argument)
+	return nil
 }

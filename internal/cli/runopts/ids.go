@@ -36,7 +36,9 @@ func ids(s *cli.Set, o *Options) {
 		"whether setgroups(2) is allowed inside (default: deny where the kernel wants it)")
 	s.Text(&o.Ids.Owner, "owner", 0, "UID:GID", cli.Meaning{Act: cli.ActOwner, NS: user},
 		"whose the new user namespace is; takes root (default: the caller's)")
-	s.Value(helped(o, cli.RefValue(&o.Ids.Remap)), "userns-remap", 0, "USER", byHelper,
+	remap := byHelper
+	remap.Go = true // the command becomes root inside
+	s.Value(helped(o, cli.RefValue(&o.Ids.Remap)), "userns-remap", 0, "USER", remap,
 		"map all subordinate ids of USER from 0 on, as Docker's daemon does (default: no)")
 	s.Ref(&o.Ids.SetUID, "setuid", 'S', "UID|NAME", cli.Meaning{Go: true},
 		"uid of the command; a name is that of the new root's passwd (default: unchanged)")
@@ -55,7 +57,7 @@ type helpedValue struct {
 }
 
 func (h *helpedValue) Set(argument string) error {
-	h.o.Ids.byHelper = true
+	h.o.mapByHelper = true
 	return h.Value.Set(argument)
 }
 
@@ -79,7 +81,7 @@ type bothMaps struct {
 }
 
 func (b *bothMaps) SetBare() error {
-	b.o.Ids.byHelper = true
+	b.o.mapByHelper = true
 	b.o.Ids.Users, b.o.Ids.Groups = append(b.o.Ids.Users, b.spec), append(b.o.Ids.Groups, b.spec)
 	return nil
 }

@@ -46,6 +46,7 @@ type Options struct {
 	Version     bool
 	Completion  string   // the shell; "": not given
 	Operands    []string // [ROOTFS] [COMMAND [ARG]...], nil when there are none
+	mapByHelper bool     // the helper writes the maps
 	goWork      bool     // something that was given leaves work for Go
 }
 
@@ -59,7 +60,6 @@ type Ids struct {
 	SetUID        string   // "": not given
 	SetGID        string
 	SetGroups     string // comma-separated
-	byHelper      bool
 }
 
 // What -r and -c make of the caller's own ids.

@@ -53,10 +53,16 @@ var understood = [...]struct {
 	})},
 	{"--hostname h", with(func(o *Options) { o.New, o.Hostname = nsfs.UTS, "h" })},
 	{"--domainname=d", with(func(o *Options) { o.New, o.Domainname = nsfs.UTS, "d" })},
-	{"-r", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot })},
-	{"-c", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapCurrent })},
-	{"-rc", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapCurrent })},
-	{"--map-current-user --map-root-user", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot })},
+	{"-r", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot; o.Ids.User, o.Ids.Group = OwnRoot, OwnRoot })},
+	{"-c", with(func(o *Options) {
+		o.New, o.Map = nsfs.User, nsexec.MapCurrent
+		o.Ids.User, o.Ids.Group = OwnCurrent, OwnCurrent
+	})},
+	{"-rc", with(func(o *Options) {
+		o.New, o.Map = nsfs.User, nsexec.MapCurrent
+		o.Ids.User, o.Ids.Group = OwnCurrent, OwnCurrent
+	})},
+	{"--map-current-user --map-root-user", with(func(o *Options) { o.New, o.Map = nsfs.User, nsexec.MapRoot; o.Ids.User, o.Ids.Group = OwnRoot, OwnRoot })},
 	{"-R /r sh", with(func(o *Options) { o.New, o.Root, o.Operands = nsfs.Mnt, "/r", []string{"sh"} })},
 	{"-R=/r", with(func(o *Options) { o.New, o.Root = nsfs.Mnt, "/r" })},
 	{"--propagation slave --proc=bind --dev=none --sys ro", with(func(o *Options) {
@@ -146,7 +152,7 @@ func TestParseRefuses(t *testing.T) {
 		{"--kill-child=SIG", "option --kill-child: SIG is not a signal: a number from 1 to 64 or a name such as TERM is expected"},
 		{"--completion=csh", "option --completion: csh is not one of bash, zsh, fish"},
 		{"--host=x", "unknown option --host: did you mean --hostname?"},
-		{"--map", "unknown option --map: did you mean --map-root-user or --map-current-user?"},
+		{"--map", "unknown option --map: did you mean --map-root-user or --map-current-user or --map-user?"},
 		{"--root-fs=x", "unknown option --root-fs"},
 		{"--target-fd=3", "unknown option --target-fd"},
 	} {

@@ -32,7 +32,7 @@ func (o *Options) Request(argc int, look func(path string) FileKind) nsexec.Requ
 		Operands:   first,
 		Command:    first,
 	}
-	r.MapByHelper, r.DropGroups = o.Ids.byHelper || o.Ids.Setgroups != "" || o.Ids.Owner != "", o.Ids.SetGID != ""
+	r.MapByHelper, r.DropGroups = o.mapByHelper || o.Ids.Setgroups != "" || o.Ids.Owner != "", o.Ids.SetGID != ""
 	r.OwnerUID, r.OwnerGID = o.Ids.ownerIDs()
 	r.ByFile, r.Files = cli.Files(o.Files)
 	r.Outside = o.outside()
