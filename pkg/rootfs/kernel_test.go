@@ -29,17 +29,25 @@ func TestWithoutNewCalls(t *testing.T) {
 		{"a filter that does not know them", unix.EPERM},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			args := nstest.Deny(t, row.errno, "open_tree", "move_mount", "mount_setattr", "openat2", "fsopen",
-				"fsconfig", "fsmount", "statx")
-			args = append(args, os.Args[0], "-test.count=1",
-				"-test.run=^Test(RootDirectories|TheRoot|TheFlags|Failures|Sys|Propagation|AnUnbindable|MinimalDev|Volume|AReadOnlyVolume|"+
-					"APropagation|NothingInTheRoot|LinksInVolumes|FileSystems|Images|Overlay|Masks|TheDefaultLists|ReadOnly|PathsThat|NoPivot|"+
-					"NothingStays|Console|Shared)")
-			if r := nstest.Exec(t, exec.Command(args[0], args[1:]...)); r.Code != 0 {
-				t.Errorf("exit status %d\n%s%s", r.Code, r.Stdout, r.Stderr)
+			for _, tests := range again {
+				t.Run(tests, func(t *testing.T) {
+					args := nstest.Deny(t, row.errno, "open_tree", "move_mount", "mount_setattr", "openat2", "fsopen",
+						"fsconfig", "fsmount", "statx")
+					args = append(args, os.Args[0], "-test.count=1", "-test.run=^Test("+tests+")")
+					if r := nstest.Exec(t, exec.Command(args[0], args[1:]...)); r.Code != 0 || strings.Contains(r.Stdout, "no tests to run") {
+						t.Errorf("exit status %d\n%s%s", r.Code, r.Stdout, r.Stderr)
+					}
+				})
 			}
 		})
 	}
+}
+
+// again are the beginnings of names, in portions that end soon.
+var again = []string{
+	"RootDirectories|TheRoot|TheFlags|Failures|Sys|AnUnbindable|MinimalDev", "Propagation|APropagation", "Volume|AReadOnlyVolume",
+	"NothingInTheRoot|LinksInVolumes|Shared|Console", "FileSystems|Images", "Overlay", "Masks|TheDefaultLists|ReadOnly|PathsThat",
+	"NoPivot", "NothingStays",
 }
 
 // The test binary as a program that does the steps and says how it went.
