@@ -91,7 +91,9 @@ static int id(const char *arg, uint32_t *out)
 /* UID:GID */
 static int owner(const char *arg, struct nsexec_request *r)
 {
-	return id_until(&arg, ':', &r->owner_uid) || id_until(&arg, '\0', &r->owner_gid) ? -1 : 0;
+	return !arg || id_until(&arg, ':', &r->owner_uid) || id_until(&arg, '\0', &r->owner_gid)
+		       ? -1
+		       : 0;
 }
 
 static int apply(const struct nsexec_table *t, const struct nsexec_option *o, const char *arg,
@@ -187,10 +189,10 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 	case NSEXEC_ACT_SECCOMP_FD:
 		return (r->seccomp_fd = number(arg, 3, INT_MAX)) < 0 ? -1 : 0;
 	case NSEXEC_ACT_VOLUME:
-		r->outside |= strstr(arg, "idmap") != NULL;
+		r->outside |= arg && strstr(arg, "idmap");
 		return 0;
 	case NSEXEC_ACT_FS:
-		r->outside |= strstr(arg, "::") == NULL;
+		r->outside |= arg && !strstr(arg, "::");
 		return 0;
 	case NSEXEC_ACT_SHELLS:
 		r->shells = 1;
