@@ -38,7 +38,7 @@ func TestMountsOfAPlainUser(t *testing.T) {
 	prepare(t, cmd, bin)
 	if os.Geteuid() == 0 {
 		nstest.AsUser(cmd)
-		chown(t, cmd.Dir)
+		chown(t, cmd.Dir, nstest.UserID)
 	}
 	compare(t, mounts, page, nstest.Exec(t, cmd).Stdout)
 }
@@ -62,14 +62,14 @@ func prepare(t *testing.T, cmd *exec.Cmd, bin string) {
 	cmd.Env = []string{"PATH=" + bin + ":/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
 }
 
-// chown gives a directory, and all in it, to the user of the tests.
-func chown(t *testing.T, dir string) {
+// chown gives a directory, and all in it, to a user.
+func chown(t *testing.T, dir string, id int) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, nstest.UserID, nstest.UserID)
+		return os.Lchown(path, id, id)
 	})
 	if err != nil {
 		t.Fatal(err)

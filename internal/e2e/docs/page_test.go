@@ -16,7 +16,8 @@ type example struct {
 	output  []string
 }
 
-// examples are those of the console blocks of a page that follow the prompt, "# " or "$ ".
+// examples are those of the console blocks of a page that follow the prompt, "# " or "$ ". What
+// follows "> " continues the command.
 // Empty lines separate them in the page and are not part of what they print.
 func examples(t *testing.T, page, prompt string) []*example {
 	t.Helper()
@@ -37,6 +38,8 @@ func examples(t *testing.T, page, prompt string) []*example {
 			list = append(list, last)
 		case strings.HasPrefix(line, "# "), strings.HasPrefix(line, "$ "): // of the other prompt
 			last = nil
+		case last != nil && strings.HasPrefix(line, "> "):
+			last.command += "\n" + strings.TrimPrefix(line, "> ")
 		case last != nil:
 			last.output = append(last.output, line)
 		}
