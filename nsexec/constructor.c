@@ -193,7 +193,7 @@ static void before_main(int argc, char **argv)
 	const struct nsexec_table *t = &nsexec_table ? nsexec_table : NULL;
 	int rc;
 
-	r->sync_fd = -1;
+	r->sync_fd = r->alive_fd = -1;
 	if (nsexec_args(argc, argv))
 		return;
 	if (is_canonical(r))

@@ -115,7 +115,7 @@ static int follow_parent(const int alive[2])
 		return nsexec_fail(NSEXEC_STEP_DEATHSIG, 0);
 	if (read(alive[0], &byte, 1) == 0)
 		_exit(125);
-	close(alive[0]);
+	nsexec_record.alive_fd = alive[0];
 	nsexec_record.death_signal = (uint8_t)sig;
 	return 0;
 }

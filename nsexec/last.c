@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -86,10 +87,25 @@ static int limit_sets(const struct nsexec_last *l)
 	return 0;
 }
 
+/*
+ * A change of ids, those for files included, takes the death signal away. Who
+ * asked for it may have died meanwhile, and the pipe tells.
+ */
+static int follow_again(const struct nsexec_last *l)
+{
+	char byte;
+
+	if (!l->death_signal)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
+		return -1;
+	if (nsexec_record.alive_fd >= 0 && read(nsexec_record.alive_fd, &byte, 1) == 0)
+		_exit(125);
+	return 0;
+}
+
 static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 {
-	const int new_ids = l->uid != NSEXEC_NO_ID || l->gid != NSEXEC_NO_ID;
-
 	if (l->limit_caps && drop_bounding(bounding_set(l)))
 		return failed(f, NSEXEC_STEP_BOUNDING);
 	/* else the change from 0 to another uid would take all of them away; execve ends it */
@@ -101,9 +117,7 @@ static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 		return failed(f, NSEXEC_STEP_CAPSET);
 	if (l->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return failed(f, NSEXEC_STEP_NO_NEW_PRIVS);
-	if (new_ids && l->death_signal && prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
-		return failed(f, NSEXEC_STEP_DEATHSIG);
-	return 0;
+	return follow_again(l) ? failed(f, NSEXEC_STEP_DEATHSIG) : 0;
 }
 
 /* Before 5.11. Only real procfs can say which descriptors are open; else all that there can be. */
@@ -188,6 +202,8 @@ static void search_and_exec(const char *name, char *const *argv, char *const *en
 /* The file that the name leads to in PATH, as a filter may forbid to look; else the name. */
 static const char *found(const char *name, char *const *envp, char file[PATH_MAX])
 {
+	struct stat st;
+
 	if (strchr(name, '/') || !*name)
 		return name;
 	for (const char *p = path_variable(envp), *end;; p = end + 1) {
@@ -196,7 +212,7 @@ static const char *found(const char *name, char *const *envp, char file[PATH_MAX
 		end = strchrnul(p, ':');
 		n = snprintf(file, PATH_MAX, "%.*s%s%s", (int)(end - p), p, end > p ? "/" : "./",
 			     name);
-		if (n < PATH_MAX && !access(file, X_OK))
+		if (n < PATH_MAX && !stat(file, &st) && S_ISREG(st.st_mode) && !access(file, X_OK))
 			return file;
 		if (!*end)
 			return name;

@@ -155,6 +155,7 @@ struct nsexec_record {
 	uint8_t sigchld_ignored; /* by the caller, while we have it at SIG_DFL */
 	uint8_t forked;          /* inside: a supervisor is our parent */
 	uint8_t death_signal;    /* inside: the signal that its death sends us */
+	int alive_fd;            /* inside: reads as ended when it is dead; -1 */
 	uint32_t euid, egid;     /* the caller's, before anything */
 	struct nsexec_caller caller;
 	const char *tool;

@@ -307,11 +307,17 @@ func (f failure) rest(e *diag.Error, q Request) {
 	case stepBounding:
 		e.Step, e.Call = "limit the capabilities", "prctl(PR_CAPBSET_DROP)"
 	case stepCapset:
-		e.Step, e.Call = "limit the capabilities", "capset()"
+		e.Step, e.Call = "limit the capabilities", "capset, prctl(PR_SET_KEEPCAPS), prctl(PR_CAP_AMBIENT)"
+		if f.errno == unix.EINVAL {
+			e.Hint = "ambient capabilities, which a command that is not root's needs, need Linux 4.3"
+		}
 	case stepNoNewPrivs:
 		e.Step, e.Call = "set no_new_privs", "prctl(PR_SET_NO_NEW_PRIVS, 1)"
 	case stepSeccomp:
-		e.Step, e.Call = "load the seccomp filter", "prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER)"
+		e.Step, e.Call = "load the seccomp filter", "seccomp(SECCOMP_SET_MODE_FILTER)"
+		if f.errno == unix.ENOSYS {
+			e.Hint = "the flags of this profile need Linux 3.17"
+		}
 	case stepSignals:
 		e.Step, e.Call = "restore the signal mask", "sigprocmask(SIG_SETMASK)"
 	case stepRlimit:

@@ -54,7 +54,7 @@ func mayCreate() bool {
 
 // forks tells whether the command needs a process of its own.
 func (c *Config) forks(kinds nsfs.Kind) bool {
-	return kinds&(nsfs.PID|nsfs.Time) != 0 || c.Fork || c.KillChild != 0 || len(c.Files) > 0
+	return kinds&(nsfs.PID|nsfs.Time) != 0 || c.Fork || c.NewSession || c.KillChild != 0 || len(c.Files) > 0
 }
 
 func (c *Config) creation(kinds nsfs.Kind) ([]plan.Step, error) {
@@ -168,7 +168,9 @@ func (c *Config) privilegeSteps(kinds nsfs.Kind) ([]plan.Step, error) {
 	}
 	early(true)
 	if last.Caps != nil && c.Privileges.Changed() {
-		add("prctl(PR_CAPBSET_DROP, ...)  /* all but "+caps.Set(last.Caps.Bounding&uint64(caps.All())).String()+" */", "")
+		if gone := c.setsInside(kinds).Bounding &^ caps.Set(last.Caps.Bounding); gone != 0 {
+			add("prctl(PR_CAPBSET_DROP, ...)  /* "+gone.String()+" */", "")
+		}
 		if last.Caps.Ambient != 0 {
 			add("prctl(PR_SET_KEEPCAPS, 1)", "")
 		}

@@ -3,7 +3,12 @@
 package run
 
 import (
+	"os"
+
+	"golang.org/x/sys/unix"
+
 	"nskit.dev/nskit/nsexec"
+	"nskit.dev/nskit/pkg/diag"
 	"nskit.dev/nskit/pkg/idmap"
 )
 
@@ -34,5 +39,15 @@ func (m *mapper) write(pid int) error {
 		return err
 	}
 	m.needed = false // once: the mount namespace may be made again, the user namespace is not
+	// Nothing has been done yet that would have to be undone, and what newuidmap waits for must not
+	// keep this process when the run is over.
+	parent := os.Getppid()
+	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
+		return &diag.Error{Step: "ask for the death signal", Call: "prctl(PR_SET_PDEATHSIG, SIGKILL)", Err: err}
+	}
+	if os.Getppid() != parent {
+		os.Exit(125)
+	}
+	defer unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0)
 	return idmap.Write(pid, maps.UID, maps.GID, maps.Setgroups)
 }

@@ -35,13 +35,16 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if err != nil {
 		return err
 	}
-	actAsMapped(r)
+	c.actAsMapped(r)
 	steps, err := c.Steps(r.Created)
 	if err != nil {
 		return err
 	}
 	if err := plan.Run(steps); err != nil {
 		return err
+	}
+	if r.WritesMaps() {
+		actAsSelf()
 	}
 	err = c.execute(filter, r.Created)
 	plan.Undo(steps)

@@ -14,10 +14,9 @@ import (
 
 // actAsMapped lets the set-up of the root file system create files although the caller's ids have none
 // inside, as with ranges alone: the kernel refuses to make a file that belongs to nobody (EOVERFLOW). The
-// ids for files are changed, to root's inside or the first that there is; execve(2) takes the command's
-// own again.
-func actAsMapped(r *nsexec.Record) {
-	if !r.WritesMaps() {
+// ids for files are changed, to root's inside or the first that there is.
+func (c *Config) actAsMapped(r *nsexec.Record) {
+	if !r.WritesMaps() || c.Mounts.Root == "" && len(c.Mounts.Mounts) == 0 {
 		return
 	}
 	if id, ok := standIn("/proc/self/gid_map", r.EGID); ok {
@@ -26,6 +25,14 @@ func actAsMapped(r *nsexec.Record) {
 	if id, ok := standIn("/proc/self/uid_map", r.EUID); ok {
 		unix.RawSyscall(unix.SYS_SETFSUID, uintptr(id), 0, 0)
 	}
+}
+
+// actAsSelf takes that back: execve(2) would take it for a change of ids, and empty the ambient set. These
+// calls set the ids for files to the effective ones, also where they have no number.
+func actAsSelf() {
+	const unchanged = ^uintptr(0)
+	unix.RawSyscall(unix.SYS_SETREGID, unchanged, unchanged, 0)
+	unix.RawSyscall(unix.SYS_SETREUID, unchanged, unchanged, 0)
 }
 
 // standIn is the inner id to use, unless the outer one is mapped.

@@ -94,7 +94,10 @@ func isSpec(text string) error {
 // check refuses what contradicts itself.
 func (i *Ids) check() error {
 	if i.Owner != "" {
-		if user, group, ok := strings.Cut(i.Owner, ":"); !ok || user == "" || group == "" {
+		user, group, _ := strings.Cut(i.Owner, ":")
+		_, noUser := creds.ParseRef(user)
+		_, noGroup := creds.ParseRef(group)
+		if noUser != nil || noGroup != nil {
 			return diag.Usage("option --owner: %s is not UID:GID", diag.Quote(i.Owner))
 		}
 	}
