@@ -10,4 +10,4 @@ require (
 	golang.org/x/sys v0.47.0
 )
 
-require github.com/opencontainers/runtime-spec v1.2.1 // indirect
+require github.com/opencontainers/runtime-spec v1.2.1

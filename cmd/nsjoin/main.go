@@ -65,7 +65,7 @@ func nsjoin(argv []string) error {
 	options.CapDrop, options.CapAdd, options.Seccomp = nil, nil, ""
 	options.Caps, options.SeccompFD, options.NoNewPrivs = resolved.Caps, resolved.SeccompFD, resolved.NoNewPrivs
 	if len(config.Command) == 0 {
-		options.Shells, options.Operands = true, config.Shells()
+		options.Shells, options.Operands = true, config.Shells(resolved)
 	}
 	return tool.StartAgain(argv, options.Canonical())
 }

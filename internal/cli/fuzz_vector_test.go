@@ -102,6 +102,7 @@ var arguments = append([]string{
 	"1", "sh", "", "/", ".", "..", "/tmp", "runopts", "./runopts", "doc.go", "./doc.go", "/no/such", "no-such", "./no-such",
 	"/bin/sh", "x", "=", "=x", ":", "a=b", "a b", "\xff\xfe", "\x1b[0m", "é",
 	"0:5:1", "auto", "0:0", "5:x", "KILL", "ALL", "1,2", "01", "4294967295", "ff:f:0", "default", "on",
+	"off", "3:4", "root:root", "1:4294967295", "4294967294", "0,5,7", "nobody", "subids", "all", "deny", "allow", "CAP_KILL,ALL", "0:0:0",
 	"/a:/b:idmap", "tmpfs::/t", "xfs:./disk:/t:ro", "default",
 	"-", "--", "-u", "-x", "--uts", "--help", strings.Repeat("n", 64), strings.Repeat("n", 65),
 }, strings.Split(modes+"|"+cli.Shells, "|")...)

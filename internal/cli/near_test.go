@@ -34,19 +34,3 @@ func TestNear(t *testing.T) {
 		}
 	}
 }
-
-func TestDistance(t *testing.T) {
-	for _, row := range [...]struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"a", "a", 0}, {"a", "b", 1}, {"ab", "ba", 2}, {"kitten", "sitting", 3}, {"", "abc", 3},
-	} {
-		if got := distance(row.a, row.b, 5); got != row.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", row.a, row.b, got, row.want)
-		}
-	}
-	if got := distance("a", "abcd", 2); got <= 2 {
-		t.Errorf("distance beyond the limit is %d", got)
-	}
-}

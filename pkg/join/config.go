@@ -81,26 +81,13 @@ func (c *Config) Pin() (int, error) {
 
 // Shells are the shells to try where no command was given: $SHELL, that of the
 // user in the passwd file of the mount namespace that is joined, /bin/sh.
-func (c *Config) Shells() []string {
-	uid := os.Geteuid()
-	if c.joins(nsfs.User) && !c.Preserve {
-		uid = 0
+func (c *Config) Shells(r *Resolved) []string {
+	root, done, err := c.passwdRoot()
+	if err != nil {
+		return shell.Candidates(os.Environ(), -1, r.uid)
 	}
-	root := unix.AT_FDCWD
-	if c.Target != 0 && (c.joins(nsfs.Mnt) || c.Root.Set) {
-		fd, err := unix.Open("/proc/"+strconv.Itoa(c.Target)+"/root", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			return shell.Candidates(os.Environ(), nil, uid)
-		}
-		defer unix.Close(fd)
-		root = fd
-	}
-	passwd := shell.OpenPasswd(root)
-	if passwd == nil {
-		return shell.Candidates(os.Environ(), nil, uid)
-	}
-	defer passwd.Close()
-	return shell.Candidates(os.Environ(), passwd, uid)
+	defer done()
+	return shell.Candidates(os.Environ(), root, r.uid)
 }
 
 // joins tells whether the target's namespace of this kind will be joined: it is

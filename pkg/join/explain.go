@@ -33,9 +33,14 @@ func (c *Config) Explain(w io.Writer) error {
 	add("prctl(PR_SET_DUMPABLE, 0)", "")
 	c.explainSetns(add, joined)
 	c.explainInside(add, joined)
+	resolved, err := c.Resolve()
+	if err != nil {
+		return err
+	}
+	resolved.explain(add)
 	command := c.Command
 	if len(command) == 0 {
-		command = c.Shells()[:1]
+		command = c.Shells(resolved)[:1]
 	}
 	return plan.Explain(w, append(steps, plan.Execution(command)))
 }
@@ -99,5 +104,27 @@ func (c *Config) explainInside(add func(call, shell string), joined nsfs.Kind) {
 	}
 	if joined&nsfs.Mnt != 0 && !c.Privileged && c.Files[nsfs.Mnt] == "" {
 		add("prctl(PR_CAPBSET_DROP, ...); capset(at most the target's)", "setpriv --bounding-set ... --inh-caps=-all")
+	}
+}
+
+// explain is what is done to the thread before it executes the command.
+func (r *Resolved) explain(add func(call, shell string)) {
+	if r.GID != "" || r.Groups != "" {
+		add("setgroups({"+r.Groups+"})", "")
+	}
+	if r.GID != "" {
+		add(fmt.Sprintf("setresgid(%[1]s, %[1]s, %[1]s)", r.GID), "setpriv --regid="+r.GID+" ...")
+	}
+	if r.UID != "" {
+		add(fmt.Sprintf("setresuid(%[1]s, %[1]s, %[1]s)", r.UID), "setpriv --reuid="+r.UID+" ...")
+	}
+	if r.Caps != "" {
+		add("capset, prctl(PR_CAPBSET_DROP), prctl(PR_CAP_AMBIENT)  /* bounding:effective:ambient = "+r.Caps+" */", "")
+	}
+	if r.NoNewPrivs {
+		add("prctl(PR_SET_NO_NEW_PRIVS, 1)", "setpriv --no-new-privs ...")
+	}
+	if r.SeccompFD != 0 {
+		add("seccomp(SECCOMP_SET_MODE_FILTER)", "")
 	}
 }

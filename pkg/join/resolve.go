@@ -25,6 +25,7 @@ type Resolved struct {
 	Caps             string // bounding:effective:ambient, hexadecimal; "": not given
 	SeccompFD        int    // 0: none
 	NoNewPrivs       bool
+	uid              uint32 // that the command will have
 }
 
 // Resolve looks up names in the passwd and group of the file system that the command will see, and works
@@ -35,6 +36,7 @@ func (c *Config) Resolve() (*Resolved, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.uid = uid
 	filter, err := c.Privileges.Filter()
 	if err != nil || filter == nil && !c.Privileges.Changed() {
 		return r, err

@@ -5,6 +5,7 @@ package run
 import (
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"strings"
 
@@ -169,7 +170,11 @@ func (c *Config) privilegeSteps(kinds nsfs.Kind) ([]plan.Step, error) {
 	early(true)
 	if last.Caps != nil && c.Privileges.Changed() {
 		if gone := c.setsInside(kinds).Bounding &^ caps.Set(last.Caps.Bounding); gone != 0 {
-			add("prctl(PR_CAPBSET_DROP, ...)  /* "+gone.String()+" */", "")
+			names := gone.String()
+			if kept := c.setsInside(kinds).Bounding &^ gone; bits.OnesCount64(uint64(kept)) < bits.OnesCount64(uint64(gone)) {
+				names = "all but " + kept.String()
+			}
+			add("prctl(PR_CAPBSET_DROP, ...)  /* "+names+" */", "")
 		}
 		if last.Caps.Ambient != 0 {
 			add("prctl(PR_SET_KEEPCAPS, 1)", "")

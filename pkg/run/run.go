@@ -65,11 +65,11 @@ func (c *Config) execute(filter *seccomp.Profile, created nsfs.Kind) error {
 		return err
 	}
 	if len(c.Command) == 0 {
-		uid := os.Geteuid()
+		uid := uint32(os.Geteuid())
 		if last.UID != nil {
-			uid = int(*last.UID)
+			uid = *last.UID
 		}
-		last.Args, last.LoginShells = shell.Candidates(nsexec.Environ(), shell.OpenPasswd(unix.AT_FDCWD), uid), true
+		last.Args, last.LoginShells = shell.Candidates(nsexec.Environ(), root, uid), true
 	}
 	if c.NewSession {
 		if _, err := unix.Setsid(); err != nil {
