@@ -42,6 +42,15 @@ func rows(l *lab, pid int) []row {
 			peers: []peer{{[]string{"unshare", "--uts", hostTrue}, 0.6}},
 		},
 		{
+			work:  "new user, the caller as root (-r); run true",
+			nskit: []string{l.nsrun, "--map-root-user", hostTrue},
+			peers: []peer{{[]string{"unshare", "--map-root-user", hostTrue}, 0}},
+		},
+		{
+			work:  "new user, a range of ids; run true",
+			nskit: []string{l.nsrun, "--map-users", "0:0:65536", "--map-groups", "0:0:65536", hostTrue},
+		},
+		{
 			work:  "new uts, ipc, net; run true",
 			nskit: []string{l.nsrun, "--uts", "--ipc", "--net", hostTrue},
 			peers: []peer{{[]string{"unshare", "--uts", "--ipc", "--net", hostTrue}, 0.6}},

@@ -106,7 +106,7 @@ func TestBadRootfs(t *testing.T) {
 		{"an operand with a slash that does not exist", []string{"./nowhere/at/all", "true"}, 127,
 			[]string{"./nowhere/at/all", "root file system", "command", "no such file"}},
 		{"--root that does not exist", []string{"--root=/nowhere", "true"}, 125, []string{"/nowhere", "no such file"}},
-		{"--root that is a file", []string{"--root=" + file, "true"}, 125, []string{file, "not a directory"}},
+		{"--root that is a file", []string{"--root=" + file, "true"}, 125, []string{file, "none of the file systems"}},
 		{"--root below a file", []string{"--root=" + file + "/x", "true"}, 125, []string{file, "not a directory"}},
 		{"--root without argument", []string{"--root"}, 125, []string{"--root", "argument"}},
 		{"an empty --root", []string{"--root=", "true"}, 125, []string{"--root", "empty"}},

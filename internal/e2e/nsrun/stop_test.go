@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,7 +46,13 @@ func waitState(t *testing.T, pid int, stopped bool) {
 // stopped job; when the tool is continued, the command goes on.
 func TestStopAndContinue(t *testing.T) {
 	eachCaller(t, func(t *testing.T, c caller) {
-		run := start(t, c.nsrun(t, "--uts", "--fork", "sh", "-c", "echo ready; exec sleep 1000"))
+		cmd := c.nsrun(t, "--uts", "--fork", "sh", "-c", "echo ready; exec sleep 1000")
+		// SIGTSTP does nothing to an orphaned process group, which that of the tests may be: setpgid(2).
+		if cmd.SysProcAttr == nil {
+			cmd.SysProcAttr = new(syscall.SysProcAttr)
+		}
+		cmd.SysProcAttr.Setpgid = true
+		run := start(t, cmd)
 		pid := run.command(t)
 		for i := 0; i < 50; i++ {
 			// To the tool, which passes it on, or to the command itself.
