@@ -55,8 +55,13 @@ func (t *Tree) AttachRoot() (int, error) {
 
 // AttachRoot is [AttachRoot] for a file system that is not mounted yet.
 func (f FS) AttachRoot() (int, error) {
-	if tree, err := f.Tree(); err == nil {
-		return tree.AttachRoot()
+	tree, err := f.Tree()
+	if err == nil {
+		root, err := tree.AttachRoot()
+		if !noCall(err) {
+			return root, err
+		}
+		tree.Close()
 	} else if !noCall(err) && !errors.Is(err, errOption) {
 		return -1, err
 	}

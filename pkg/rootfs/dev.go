@@ -50,7 +50,11 @@ func (b *builder) mountDev() error {
 		return b.mountOldDev(target)
 	}
 	defer tree.Close()
-	if err := tree.Attach(unix.AT_FDCWD); err != nil {
+	err = tree.Attach(unix.AT_FDCWD)
+	if missing(err) {
+		return b.mountOldDev(target)
+	}
+	if err != nil {
 		return step("mount /dev", err)
 	}
 	return enterDev(tree.FD())

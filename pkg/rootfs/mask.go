@@ -186,10 +186,19 @@ func (b *builder) mask(at *inroot.Mountpoint) error {
 	// One file system for all of them: a copy of a mount costs a third of a new one.
 	tree, err := mount.CloneTree(b.empty.FD(), false)
 	if err != nil {
-		return err
+		return hidden.MountAt(pointOf(at))
 	}
 	defer tree.Close()
-	return tree.Attach(at.FD)
+	return attachEmpty(tree, at)
+}
+
+// attachEmpty does without move_mount(2) where a filter does not know it.
+func attachEmpty(tree *mount.Tree, at *inroot.Mountpoint) error {
+	err := tree.Attach(at.FD)
+	if missing(err) {
+		return hidden.MountAt(pointOf(at))
+	}
+	return err
 }
 
 // firstEmpty attaches the empty file system, which can be copied from then on: one that is
@@ -200,7 +209,7 @@ func (b *builder) firstEmpty(at *inroot.Mountpoint) error {
 		return hidden.MountAt(pointOf(at))
 	}
 	b.empty = tree
-	return tree.Attach(at.FD)
+	return attachEmpty(tree, at)
 }
 
 // keepMounted notes what is mounted on /name for [builder.under], unless it is to be covered by an option

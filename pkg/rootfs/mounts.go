@@ -137,6 +137,9 @@ func (b *builder) mountVolume(i int, change mount.Change) error {
 	case tree != nil:
 		defer tree.Close()
 		err = tree.Attach(at.FD)
+		if missing(err) && !m.IDMap && !m.propagates() {
+			err = mount.BindAt(src.fd, pointOf(at), m.Recursive, change)
+		}
 	case m.IDMap:
 		err = diag.Bug("nobody outside has made the id-mapped mount")
 	default:

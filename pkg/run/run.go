@@ -52,6 +52,9 @@ func Inside(r *nsexec.Record, c *Config) error {
 }
 
 func (c *Config) execute(filter *seccomp.Profile, created nsfs.Kind) error {
+	if err := c.checkCommand(); err != nil {
+		return err
+	}
 	last := nsexec.Last{Args: c.Command}
 	root, done, err := c.openRoot()
 	if err != nil {

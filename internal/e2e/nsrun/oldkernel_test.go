@@ -49,7 +49,8 @@ func TestWithoutNewerCalls(t *testing.T) {
 		for _, errno := range []unix.Errno{unix.ENOSYS, unix.EPERM} {
 			t.Run(fmt.Sprintf("%s with %s", name, unix.ErrnoName(errno)), func(t *testing.T) {
 				eachCaller(t, func(t *testing.T, c caller) {
-					job := append([]string{"--hostname=box"}, mainJob(root, "sh", "-c", lookAround)...)
+					job := append([]string{"--hostname=box", "--mask", "default", "--ro-path", "default", "--tmpfs", "/tmp/t", "-v", root + ":/tmp/r:ro"},
+						mainJob(root, "sh", "-c", lookAround)...)
 					mustPrint(t, c.below(t, nstest.Deny(t, errno, name), job...), foundInside)
 				})
 			})
