@@ -48,6 +48,13 @@ static int execute(struct nsexec_last *last)
 	return -1;
 }
 
+/* All capabilities stay, but none is inherited or ambient: what would be handed on (CVE-2022-29162). */
+static void leave_uninherited(struct nsexec_last *last)
+{
+	last->limit_caps = 1;
+	last->bounding = last->permitted = last->effective = ~(uint64_t)0;
+}
+
 /* nsrun, and canonical command lines: create namespaces, in this process where that is possible. */
 static int create(uint32_t kinds, int helper)
 {
@@ -86,8 +93,12 @@ static int run(struct nsexec_last *last)
 		r->req.map = NSEXEC_MAP_ROOT;
 		r->added_user = 1;
 	}
-	/* what is mounted from outside may be an image, and so the root */
-	if ((kinds & KIND_USER) && (r->req.root_set || r->req.outside) && nsexec_seal())
+	/*
+	 * Who has less privileges than the file's owner must not reach it from a
+	 * root of its own, which may be an image.
+	 */
+	if (((kinds & KIND_USER) || r->req.limited) && (r->req.root_set || r->req.outside) &&
+	    nsexec_seal())
 		return -1;
 	if (r->req.go)
 		nsexec_remember_caller();
@@ -101,9 +112,7 @@ static int run(struct nsexec_last *last)
 		nsexec_calm_go();
 		return 0;
 	}
-	/* what is inheritable would be ambient's to hand on (CVE-2022-29162) */
-	last->limit_caps = 1;
-	last->bounding = last->permitted = last->effective = ~(uint64_t)0;
+	leave_uninherited(last);
 	return change_dir(&r->req) || execute(last);
 }
 
@@ -125,6 +134,8 @@ static int join(struct nsexec_last *last)
 		return -1;
 	if (nsexec_privileges(q, last) || nsexec_join(q, last))
 		return -1;
+	if (!last->limit_caps && !q->privileged) /* nothing to inherit, as in run() */
+		leave_uninherited(last);
 	nsexec_set_caps(q, last);
 	if ((r->joined & (KIND_PID | KIND_TIME)) && !q->no_fork && nsexec_fork(0, 0))
 		return -1;

@@ -50,7 +50,11 @@ static const char *words(int step)
 		return "fork (see ulimit -u, and pids.max of the cgroup)";
 	case NSEXEC_STEP_BOUNDING:
 	case NSEXEC_STEP_CAPSET:
-		return "limit the capabilities to the target's";
+		return "set the capabilities";
+	case NSEXEC_STEP_SECCOMP:
+		return "load the seccomp filter";
+	case NSEXEC_STEP_DEATHSIG:
+		return "tie the command to its supervisor";
 	case NSEXEC_STEP_NO_NEW_PRIVS:
 		return "set no_new_privs";
 	case NSEXEC_STEP_EXEC:

@@ -3,6 +3,7 @@
 package nsexec
 
 import (
+	"errors"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -49,9 +50,16 @@ func ServeHelper(r *Record, do func(pid int) error, again func(error) bool, afte
 		undo()
 		return err
 	}
-	if send(r.Sync, msgGo, 0) != nil || after() != nil {
+	if send(r.Sync, msgGo, 0) != nil {
 		undo()
 		return nil // the command is gone already
+	}
+	if err := after(); err != nil {
+		undo()
+		if errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET) {
+			return nil
+		}
+		return err
 	}
 	if !executed(r.Sync) {
 		undo()

@@ -29,7 +29,8 @@ static uint64_t bounding_set(const struct nsexec_last *l)
 {
 	const uint32_t uid = l->uid != NSEXEC_NO_ID ? l->uid : geteuid();
 
-	return uid ? l->bounding : l->bounding & l->permitted;
+	/* with no_new_privs it gives nothing that is not permitted already */
+	return uid || l->no_new_privs ? l->bounding : l->bounding & l->permitted;
 }
 
 /* Before the ids change, since it needs CAP_SETPCAP. */
@@ -91,13 +92,13 @@ static int limit_sets(const struct nsexec_last *l)
  * A change of ids, those for files included, takes the death signal away. Who
  * asked for it may have died meanwhile, and the pipe tells.
  */
-static int follow_again(const struct nsexec_last *l)
+int nsexec_follow_again(int death_signal)
 {
 	char byte;
 
-	if (!l->death_signal)
+	if (!death_signal)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, l->death_signal, 0, 0, 0))
+	if (prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0))
 		return -1;
 	if (nsexec_record.alive_fd >= 0 && read(nsexec_record.alive_fd, &byte, 1) == 0)
 		_exit(125);
@@ -117,7 +118,7 @@ static int set_privileges(const struct nsexec_last *l, struct nsexec_failure *f)
 		return failed(f, NSEXEC_STEP_CAPSET);
 	if (l->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return failed(f, NSEXEC_STEP_NO_NEW_PRIVS);
-	return follow_again(l) ? failed(f, NSEXEC_STEP_DEATHSIG) : 0;
+	return nsexec_follow_again(l->death_signal) ? failed(f, NSEXEC_STEP_DEATHSIG) : 0;
 }
 
 /* Before 5.11. Only real procfs can say which descriptors are open; else all that there can be. */
@@ -234,9 +235,19 @@ static void exec_shells(const struct nsexec_last *l)
 
 static int load_filter(const struct nsexec_last *l)
 {
-	if (l->seccomp_flags)
-		return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER_, l->seccomp_flags,
-				    l->seccomp);
+	int rc;
+
+	if (l->seccomp_flags & ~SECCOMP_FLAGS_) { /* not one that gives a descriptor */
+		errno = EINVAL;
+		return -1;
+	}
+	if (l->seccomp_flags) {
+		rc = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER_, l->seccomp_flags,
+				  l->seccomp);
+		if (rc > 0) /* the number of a thread that could not follow: TSYNC */
+			errno = ESRCH;
+		return rc ? -1 : 0;
+	}
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER_, l->seccomp, 0, 0);
 }
 

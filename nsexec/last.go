@@ -15,7 +15,7 @@ type Last struct {
 	Groups       []uint32        // nil: unchanged; empty: none
 	Caps         *Caps           // nil: unchanged
 	NoNewPrivs   bool            // PR_SET_NO_NEW_PRIVS, Linux 3.5
-	Seccomp      *unix.SockFprog // a filter, loaded right before execve; needs NoNewPrivs or CAP_SYS_ADMIN
+	Seccomp      *unix.SockFprog // a filter, loaded right before execve; needs NoNewPrivs, SeccompEarly or CAP_SYS_ADMIN
 	SeccompEarly bool            // before the privileges go: without NoNewPrivs it takes CAP_SYS_ADMIN
 	SeccompFlags uint32          // SECCOMP_FILTER_FLAG_*, Linux 3.17 and later
 	KeepFDs      int             // descriptors 3 to 2+KeepFDs are passed on, all others closed

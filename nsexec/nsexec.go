@@ -34,6 +34,10 @@ func init() {
 	}
 }
 
+// FollowAgain asks for the death signal once more after a change of ids, which takes it away, those for
+// files included. When the supervisor has died meanwhile it ends this process.
+func FollowAgain() { C.nsexec_follow_again(C.int(C.nsexec_record.death_signal)) }
+
 // RaiseOpenFiles raises the soft limit of open files to the hard one until the last step, for who
 // needs more descriptors than the caller thought of. What cannot be had is no error yet.
 func RaiseOpenFiles() {

@@ -56,6 +56,7 @@ struct nsexec_request {
 	uint8_t kill_signal; /* --kill-child, 0 when not given */
 	uint8_t map;         /* enum nsexec_map */
 	uint8_t preserve, privileged, shells, wait;
+	uint8_t limited;       /* the command has less privileges than the caller */
 	uint8_t map_by_helper; /* the maps are more than `map` can say */
 	uint8_t drop_groups;
 	uint32_t owner_uid, owner_gid; /* NSEXEC_NO_ID: the caller */
@@ -253,16 +254,17 @@ void nsexec_mend_tid(void);
 
 /* last.c: the last step returns only when it failed; *f says where. */
 void nsexec_close_at_exec(int keep);
+int nsexec_follow_again(int death_signal);
 void nsexec_last_step(const struct nsexec_last *l, struct nsexec_failure *f);
 
 /* sync.c: messages between the command, its supervisor and who helps from outside. */
 enum nsexec_what {
 	NSEXEC_MSG_PID = 1, /* supervisor: the namespaces exist, the command is `pid` */
-	NSEXEC_MSG_MAPPED,  /* command: the id maps are written; only where `outside` */
-	NSEXEC_MSG_GO,      /* helper: all is done, go on */
-	NSEXEC_MSG_AGAIN,   /* helper: make the mount namespace anew, on the CPU `pid` */
-	NSEXEC_MSG_EXEC,    /* command: execve comes next */
-	NSEXEC_MSG_FAILED,  /* command: `failure` */
+	NSEXEC_MSG_MAPPED, /* command: the id maps are written; where `outside`, and not `map_by_helper` */
+	NSEXEC_MSG_GO,     /* helper: all is done, go on */
+	NSEXEC_MSG_AGAIN,  /* helper: make the mount namespace anew, on the CPU `pid` */
+	NSEXEC_MSG_EXEC,   /* command: execve comes next */
+	NSEXEC_MSG_FAILED, /* command: `failure` */
 };
 struct nsexec_message {
 	int32_t what;

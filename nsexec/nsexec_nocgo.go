@@ -18,6 +18,9 @@ func Environ() []string { return os.Environ() }
 // Exec returns an error: the last step is C.
 func Exec(Last) error { return ErrNoConstructor() }
 
+// FollowAgain does nothing: nobody is followed.
+func FollowAgain() {}
+
 // RaiseOpenFiles does nothing: nothing has lowered the limit.
 func RaiseOpenFiles() {}
 

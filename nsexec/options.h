@@ -59,6 +59,8 @@ enum nsexec_option_flag {
 		1, /* leaves work for Go in the new namespaces: do not execute the command from C */
 	NSEXEC_OPT_DEFER =
 		2, /* Go must come first (--help, --explain, a name to resolve): do nothing at all */
+	NSEXEC_OPT_LIMITS =
+		4, /* takes privileges from the command, which then must not reach our executable */
 };
 
 struct nsexec_option {

@@ -81,7 +81,8 @@ static int map_filter(int fd, struct nsexec_last *last)
 		    ? ((size_t)st.st_size - sizeof(*flags)) / sizeof(*program.filter)
 		    : 0;
 	errno = EINVAL;
-	if (n < 1 || n > BPF_MAXINSNS_)
+	if (n < 1 || n > BPF_MAXINSNS_ ||
+	    (size_t)st.st_size != sizeof(*flags) + n * sizeof(*program.filter))
 		return -1;
 	flags = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (flags == MAP_FAILED)

@@ -105,6 +105,8 @@ static int apply(const struct nsexec_table *t, const struct nsexec_option *o, co
 		return -1;
 	if (o->flags & NSEXEC_OPT_GO)
 		r->go = 1;
+	if (o->flags & NSEXEC_OPT_LIMITS)
+		r->limited = 1;
 	if (o->act == NSEXEC_ACT_JOIN)
 		r->join |= o->ns;
 	else

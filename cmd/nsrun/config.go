@@ -3,8 +3,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"nskit.dev/nskit/internal/cli/runopts"
 	"nskit.dev/nskit/nsexec"
@@ -104,11 +107,15 @@ func rootfsOperand(c *run.Config) error {
 		c.Mounts.Root, c.Command = first, c.Command[1:]
 		return nil
 	}
-	if err != nil && strings.Contains(first, "/") {
+	if err != nil && (strings.Contains(first, "/") || errors.Is(err, unix.EACCES)) {
+		code := 126
+		if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) {
+			code = 127
+		}
 		return &diag.Error{
 			Step: "use " + diag.Quote(first) + " as root file system or as command",
 			Err:  err.(*os.PathError).Err,
-			Code: 127,
+			Code: code,
 		}
 	}
 	return nil

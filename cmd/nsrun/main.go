@@ -36,6 +36,11 @@ func nsrun(argv []string) error {
 	if asked, err := tool.Answer(question, "nsrun", version, optionSet); asked {
 		return err
 	}
+	if options.Explain {
+		if err := lookUpOwner(&options.Ids); err != nil {
+			return err
+		}
+	}
 	config, err := configOf(options)
 	if err != nil {
 		return err

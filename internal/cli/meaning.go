@@ -66,6 +66,8 @@ type Meaning struct {
 	// Go leaves work, or a check of the argument, for Go in the new
 	// namespaces: the constructor does not execute the command itself.
 	Go bool
+	// Limits takes privileges from the command, which then must not reach the tool's executable.
+	Limits bool
 	// Defer is for what Go must do first: the constructor does nothing at all.
 	Defer bool
 }

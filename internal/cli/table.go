@@ -50,15 +50,19 @@ func cLetter(letter byte) string {
 }
 
 func cFlags(m Meaning) string {
-	switch {
-	case m.Go && m.Defer:
-		return "NSEXEC_OPT_GO | NSEXEC_OPT_DEFER"
-	case m.Go:
-		return "NSEXEC_OPT_GO"
-	case m.Defer:
-		return "NSEXEC_OPT_DEFER"
+	var flags []string
+	for _, f := range [...]struct {
+		on   bool
+		name string
+	}{{m.Go, "NSEXEC_OPT_GO"}, {m.Defer, "NSEXEC_OPT_DEFER"}, {m.Limits, "NSEXEC_OPT_LIMITS"}} {
+		if f.on {
+			flags = append(flags, f.name)
+		}
 	}
-	return "0"
+	if flags == nil {
+		return "0"
+	}
+	return strings.Join(flags, " | ")
 }
 
 // cKinds writes numbers, because which CLONE_NEW* a C library's headers know,

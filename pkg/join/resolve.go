@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"nskit.dev/nskit/nsexec"
 	"nskit.dev/nskit/pkg/caps"
 	"nskit.dev/nskit/pkg/creds"
 	"nskit.dev/nskit/pkg/diag"
@@ -29,7 +31,8 @@ type Resolved struct {
 }
 
 // Resolve looks up names in the passwd and group of the file system that the command will see, and works
-// out capabilities and filter from those of the target, which [Config.Pin] has pinned.
+// out capabilities and filter from those of the target. /proc is asked by PID: that it was this process all the
+// time shows when the constructor finds the pidfd of [Config.Pin] alive after everything was opened.
 func (c *Config) Resolve() (*Resolved, error) {
 	r := &Resolved{NoNewPrivs: c.Privileges.NoNewPrivs}
 	uid, err := c.identity(r)
@@ -49,23 +52,34 @@ func (c *Config) Resolve() (*Resolved, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Privileges.Changed() {
-		r.Caps = fmt.Sprintf("%x:%x:%x", set.Bounding, set.Effective, set.Ambient)
+	if filter != nil {
+		if err := r.filter(c, filter, set, uid, give); err != nil {
+			return nil, err
+		}
 	}
-	if filter == nil {
+	if !c.Privileges.Changed() {
 		return r, nil
 	}
+	if err := privilege.Bounding(set, give, r.NoNewPrivs); err != nil {
+		return nil, err
+	}
+	r.Caps = fmt.Sprintf("%x:%x:%x", set.Bounding, set.Effective, set.Ambient)
+	return r, nil
+}
+
+// filter compiles it for a command with those sets, and puts it where the constructor finds it.
+func (r *Resolved) filter(c *Config, filter *seccomp.Profile, set *nsexec.Caps, uid uint32, give caps.Set) error {
 	program, err := privilege.Program(filter, set, uid)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	nnp, _, err := c.Privileges.Load(set, uid, give)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.NoNewPrivs = r.NoNewPrivs || nnp
 	r.SeccompFD, err = pass(program)
-	return r, err
+	return err
 }
 
 // identity is the ids, and the uid that the command will have.
@@ -108,17 +122,37 @@ func (c *Config) identity(r *Resolved) (uid uint32, err error) {
 	return uid, nil
 }
 
+// named reports whether there is a name to be looked up.
+func (c *Config) named() bool {
+	name := func(r *creds.Ref) bool { return r != nil && r.Name != "" }
+	return name(c.UID) || name(c.GID) || slices.ContainsFunc(c.Groups, func(r creds.Ref) bool { return r.Name != "" })
+}
+
 // passwdRoot is the root of the file system that names are looked up in.
 func (c *Config) passwdRoot() (root int, done func(), err error) {
-	if c.Target == 0 || !c.joins(nsfs.Mnt) && !c.Root.Set {
+	path := "/proc/" + strconv.Itoa(c.Target) + "/root"
+	switch {
+	case c.Root.Path != "":
+		path = c.Root.Path
+	case c.Files[nsfs.Mnt] != "":
+		if c.named() {
+			return -1, nil, diag.Usage("a name cannot be looked up behind --mount=FILE: give the number")
+		}
+		return -1, func() {}, nil
+	case c.Target == 0 || !c.joins(nsfs.Mnt) && !c.Root.Set:
 		return unix.AT_FDCWD, func() {}, nil
 	}
-	path := "/proc/" + strconv.Itoa(c.Target) + "/root"
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, nil, &diag.Error{Step: "open the target's root directory", Call: "open(" + strconv.Quote(path) + ")", Err: err}
 	}
 	return fd, func() { unix.Close(fd) }, nil
+}
+
+// limited reports whether the command gets no more than the target has: where the target's own programs
+// run, as the constructor sees it in open_outside (nsexec/join.c).
+func (c *Config) limited() bool {
+	return !c.Privileged && c.Target != 0 && (c.joins(nsfs.Mnt) && c.Files[nsfs.Mnt] == "" || c.Root.Set && c.Root.Path == "")
 }
 
 // sets are the capabilities that the command would have without any option, and those that can be given.
@@ -131,7 +165,7 @@ func (c *Config) sets() (may, give caps.Set, err error) {
 	if c.joins(nsfs.User) { // setns(2) gives all of them
 		may, give = caps.All(), caps.All()
 	}
-	if c.Privileged || !c.joins(nsfs.Mnt) {
+	if !c.limited() {
 		return may, give, nil
 	}
 	theirs, err := targetCaps(c.Target)
@@ -174,7 +208,10 @@ func pass(p seccomp.Program) (int, error) {
 	}
 	fd, err := unix.MemfdCreate("seccomp", 0)
 	if err == nil {
-		_, err = unix.Write(fd, data)
+		var n int
+		if n, err = unix.Write(fd, data); err == nil && n != len(data) {
+			err = unix.ENOSPC
+		}
 	}
 	if err != nil {
 		return 0, &diag.Error{Step: "hand the seccomp filter on", Call: "memfd_create", Err: err}

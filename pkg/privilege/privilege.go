@@ -124,7 +124,7 @@ func (o *Options) missing(give caps.Set) error {
 			}
 			if lacks := set &^ give; lacks != 0 {
 				return &diag.Error{Step: "give the command " + lacks.String(), Err: unix.EPERM,
-					Hint: "the caller does not have it: run it as root, or add --map-root-user for the capabilities of a user namespace of its own"}
+					Hint: "the caller does not have it: run it as root, or in a user namespace of your own (nsrun --map-root-user, nsjoin --user)"}
 			}
 		}
 	}

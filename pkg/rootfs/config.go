@@ -28,6 +28,11 @@ type Config struct {
 	// Which namespaces this run has created, besides the mount namespace.
 	NewPID, NewNet, NewIPC, NewUser bool
 
+	// Mapped is called when the caller's own paths have been opened, and before anything is created: the
+	// caller's ids may have no numbers in the new user namespace, and those that have may not enter
+	// the caller's directories. It may be nil, and be called twice.
+	Mapped func()
+
 	// Trees are the mounts that only a process outside of the new user namespace
 	// can make: see [Config.Outside]. They arrive when the first step needs them.
 	Trees func() (map[int]*mount.Tree, error)

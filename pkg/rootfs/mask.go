@@ -38,7 +38,7 @@ type covered struct {
 	optional bool
 }
 
-// paths expands the word default.
+// expand puts the list for the word default.
 func expand(optionName string, given, byDefault []string) ([]covered, error) {
 	var list []covered
 	for _, p := range given {

@@ -65,7 +65,11 @@ func (b *builder) scratchShell() string {
 
 // openScratch makes or opens the directory that the layers are in.
 func (b *builder) openScratch() (err error) {
+	if b.lower, err = b.openLower(); err != nil {
+		return step("put a writable layer over "+diag.Quote(b.Root), err)
+	}
 	if b.OverlayDir == "" {
+		b.actMapped() // so that it belongs to who makes the layers in it
 		b.scratch, err = scratchFS.AttachRoot()
 		b.stacked++
 		return step("mount a tmpfs for the writable layer", err)
@@ -83,10 +87,7 @@ func (b *builder) openScratch() (err error) {
 // outsideOfRoot makes sure that the layers do not lie in what they are over: the kernel notices only
 // when somebody looks there. What another mount holds is not part of the lower directory.
 func (b *builder) outsideOfRoot(dir int) error {
-	lower, err := b.openLower()
-	if err != nil {
-		return err
-	}
+	lower := b.lower
 	for !covers(dir, lower) && !sameFile(dir, lower) {
 		up, err := unix.Openat(dir, "..", unix.O_PATH|unix.O_CLOEXEC, 0)
 		if err != nil || sameFile(up, dir) { // the root of all
@@ -106,11 +107,8 @@ func sameFile(a, b int) bool {
 }
 
 func (b *builder) doOverlay() error {
-	lower, err := b.openLower()
-	if err != nil {
-		return err
-	}
-	o := &overlay{b: b, lower: lower, locked: b.inUserNS()}
+	b.actMapped()
+	o := &overlay{b: b, lower: b.lower, locked: b.inUserNS()}
 	if err := o.findMounts(); err != nil {
 		return err
 	}
@@ -121,6 +119,12 @@ func (b *builder) doOverlay() error {
 		return err
 	}
 	return b.noteBelow()
+}
+
+func (b *builder) actMapped() {
+	if b.Mapped != nil {
+		b.Mapped()
+	}
 }
 
 // openLower opens what is below the layer: the root directory, or the image, which is mounted

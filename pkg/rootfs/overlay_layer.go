@@ -3,6 +3,7 @@
 package rootfs
 
 import (
+	"errors"
 	"os"
 	"strings"
 
@@ -65,8 +66,11 @@ func (o *overlay) findMounts() error {
 
 func (o *overlay) note(path string, m *mountinfo.Info) error {
 	fd, err := inroot.Open(o.lower, path)
+	if invisible(err) {
+		return nil
+	}
 	if err != nil {
-		return nil // hidden, or in a directory that the caller may not enter
+		return err
 	}
 	if id, err := mount.ID(fd); err != nil || id != uint64(m.ID) {
 		return unix.Close(fd) // another one is on top
@@ -101,8 +105,8 @@ func (o *overlay) attachRoot() (err error) {
 		return o.mirrorRoot()
 	}
 	lower := absolute(b.Root)
-	if b.root >= 0 {
-		lower = fdPath(b.root)
+	if b.root >= 0 || b.Mapped != nil { // by its name it may not be reached any more
+		lower = fdPath(o.lower)
 	}
 	fs, err := o.layer("", lower, "")
 	if err == nil {
@@ -117,7 +121,7 @@ func (o *overlay) layer(path, lower, name string) (mount.FS, error) {
 	if err != nil {
 		return mount.FS{}, err
 	}
-	o.b.made = append(o.b.made, at.Made...)
+	o.keep(at)
 	if len(at.Made) > 0 {
 		if err := o.likeLower(path, fdPath(at.FD)); err != nil {
 			return mount.FS{}, err
@@ -128,12 +132,29 @@ func (o *overlay) layer(path, lower, name string) (mount.FS, error) {
 	if err != nil {
 		return mount.FS{}, err
 	}
-	o.b.made = append(o.b.made, work.Made...)
+	o.keep(work)
 	work.Close()
 	dir := strings.TrimSuffix(fdPath(o.b.scratch)+"/"+name, "/")
 	return mount.Overlay{
 		Lower: []string{lower}, Upper: dir + "/upper", Work: dir + "/work", UserXattr: o.locked,
 	}.FS()
+}
+
+// keep notes what was made for the layers, to be removed after a failure. A tmpfs goes by itself.
+func (o *overlay) keep(at *inroot.Mountpoint) {
+	if o.b.OverlayDir != "" {
+		o.b.made = append(o.b.made, at.Made...)
+		return
+	}
+	for _, made := range at.Made {
+		made.Close()
+	}
+}
+
+// invisible reports whether a path is hidden, gone, or in a directory that the caller may not enter: nobody
+// can miss it.
+func invisible(err error) bool {
+	return errors.Is(err, unix.EACCES) || errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP)
 }
 
 // likeLower gives a directory the mode and, where this process may, the owner of what it stands

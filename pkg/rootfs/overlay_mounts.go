@@ -32,8 +32,11 @@ func (o *overlay) coverMount(m submount) error {
 		return o.mirror(m.path)
 	}
 	at, err := inroot.Find(o.b.root, m.path)
+	if invisible(err) {
+		return nil
+	}
 	if err != nil {
-		return nil // the mount point is on a file system that could not be entered
+		return err
 	}
 	defer at.Close()
 	if m.dir && !m.readOnly && layered(m.fstype) {
@@ -78,13 +81,19 @@ func (o *overlay) mirrorRoot() error {
 // directory that has none, and what is no directory is shown read-only.
 func (o *overlay) mirror(path string) error {
 	dir, err := inroot.Open(o.lower, path)
-	if err != nil {
+	if invisible(err) {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	defer unix.Close(dir)
 	entries, err := os.ReadDir(fdPath(dir))
+	if invisible(err) {
+		return nil
+	}
 	if err != nil {
-		return nil // the caller may not look there, and cannot miss anything
+		return &diag.Error{Step: "list the directory " + diag.Quote("/"+path), Err: diag.Errno(err)}
 	}
 	for _, entry := range entries {
 		if err := o.mirrorEntry(strings.TrimPrefix(path+"/"+entry.Name(), "/"), entry.Type()); err != nil {
@@ -103,6 +112,7 @@ func (o *overlay) mirrorEntry(path string, kind os.FileMode) error {
 		return err
 	}
 	defer at.Close()
+	o.keep(at)
 	if kind.IsDir() {
 		if err := o.likeLower(path, fdPath(at.FD)); err != nil {
 			return err
@@ -114,12 +124,15 @@ func (o *overlay) mirrorEntry(path string, kind os.FileMode) error {
 	case kind.IsDir() && o.hasMounts(path):
 		return o.mirror(path)
 	}
-	if name := path; o.b.replaces(name) {
+	if o.b.replaces(path) {
 		return nil
 	}
 	fd, err := inroot.Open(o.lower, path)
-	if err != nil {
+	if invisible(err) {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	defer unix.Close(fd)
 	if kind.IsDir() {

@@ -35,6 +35,9 @@ func (c *Config) Steps() ([]plan.Step, error) {
 	b.notePeer()
 	b.propagationBefore()
 	b.newRoot()
+	if c.Mapped != nil {
+		b.add(nil, nil, func() error { b.actMapped(); return nil })
+	}
 	b.proc()
 	b.dev()
 	b.sys()
@@ -69,6 +72,9 @@ func (c *Config) check() error {
 			return diag.Usage("%s: with --propagation=unbindable it cannot have peers", c.Mounts[i].Option)
 		}
 	}
+	if c.Root == "" && (c.Propagation == mount.Shared || c.Propagation == mount.Unchanged) && len(c.Mounts)+len(c.Masks)+len(c.ReadOnlys) > 0 {
+		return diag.Usage("with --propagation=%s what is mounted would show on the host, and stay there: use private or slave, or add a root file system", c.Propagation)
+	}
 	switch {
 	case strings.IndexByte(c.Root, 0) >= 0:
 		return diag.Usage("the root directory has a NUL byte in its name")
@@ -100,6 +106,7 @@ type builder struct {
 	peer    *mount.Tree         // a copy of the mount that the root directory lies on
 	null    int                 // the caller's /dev/null
 	empty   *mount.Tree         // what is put on hidden directories
+	lower   int                 // what is below the layer of an overlay
 	scratch int                 // where the layers of an overlay are
 	below   []int               // the mounts that came along with the root directory
 	made    []inroot.Made       // what was created, to be removed when the run fails

@@ -19,7 +19,7 @@ import (
 	"nskit.dev/nskit/pkg/shell"
 )
 
-// manyMounts is how many need more descriptors than the usual limit leaves: the source of each is
+// manyMounts is how many mounts need more descriptors than the usual limit leaves: the source of each is
 // open until the command is executed, and each mount point that was made.
 const manyMounts = 16
 
@@ -27,7 +27,7 @@ const manyMounts = 16
 // mounts, names, working directory, and then the command. It returns only when
 // something failed. It must be called on the main thread.
 func Inside(r *nsexec.Record, c *Config) error {
-	if len(c.Mounts.Mounts) > manyMounts {
+	if len(c.Mounts.Mounts) > manyMounts || c.Mounts.Overlay {
 		nsexec.RaiseOpenFiles()
 	}
 	c.Mounts.Trees = func() (map[int]*mount.Tree, error) { return receiveTrees(r) }
@@ -35,7 +35,9 @@ func Inside(r *nsexec.Record, c *Config) error {
 	if err != nil {
 		return err
 	}
-	c.actAsMapped(r)
+	if r.WritesMaps() {
+		c.Mounts.Mapped = func() { actAsMapped(r) }
+	}
 	steps, err := c.Steps(r.Created)
 	if err != nil {
 		return err
@@ -52,9 +54,6 @@ func Inside(r *nsexec.Record, c *Config) error {
 }
 
 func (c *Config) execute(filter *seccomp.Profile, created nsfs.Kind) error {
-	if err := c.checkCommand(); err != nil {
-		return err
-	}
 	last := nsexec.Last{Args: c.Command}
 	root, done, err := c.openRoot()
 	if err != nil {
@@ -74,6 +73,9 @@ func (c *Config) execute(filter *seccomp.Profile, created nsfs.Kind) error {
 		}
 		last.Args, last.LoginShells = shell.Candidates(nsexec.Environ(), root, uid), true
 	}
+	if err := c.checkCommand(); err != nil {
+		return err
+	}
 	if c.NewSession {
 		if _, err := unix.Setsid(); err != nil {
 			return &diag.Error{Step: "make a new session", Call: "setsid", Err: err}
@@ -89,9 +91,9 @@ func Help(r *nsexec.Record, c *Config) error {
 	var refused nsfs.Kind
 	waiting := maps.Clone(c.Files)
 	trees := newTrees(c, r)
-	maps := newMapper(c, r)
+	mapper := newMapper(c, r)
 	bind := func(pid int) error {
-		if err := maps.write(pid); err != nil {
+		if err := mapper.write(pid); err != nil {
 			return err
 		}
 		for _, kind := range nsfs.Kinds {

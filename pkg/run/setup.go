@@ -15,16 +15,14 @@ import (
 // actAsMapped lets the set-up of the root file system create files although the caller's ids have none
 // inside, as with ranges alone: the kernel refuses to make a file that belongs to nobody (EOVERFLOW). The
 // ids for files are changed, to root's inside or the first that there is.
-func (c *Config) actAsMapped(r *nsexec.Record) {
-	if !r.WritesMaps() || c.Mounts.Root == "" && len(c.Mounts.Mounts) == 0 {
-		return
-	}
+func actAsMapped(r *nsexec.Record) {
 	if id, ok := standIn("/proc/self/gid_map", r.EGID); ok {
 		unix.RawSyscall(unix.SYS_SETFSGID, uintptr(id), 0, 0)
 	}
 	if id, ok := standIn("/proc/self/uid_map", r.EUID); ok {
 		unix.RawSyscall(unix.SYS_SETFSUID, uintptr(id), 0, 0)
 	}
+	nsexec.FollowAgain()
 }
 
 // actAsSelf takes that back: execve(2) would take it for a change of ids, and empty the ambient set. These

@@ -40,11 +40,11 @@ func ids(s *cli.Set, o *Options) {
 	remap.Go = true // the command becomes root inside
 	s.Value(helped(o, cli.RefValue(&o.Ids.Remap)), "userns-remap", 0, "USER", remap,
 		"map all subordinate ids of USER from 0 on, as Docker's daemon does (default: no)")
-	s.Ref(&o.Ids.SetUID, "setuid", 'S', "UID|NAME", cli.Meaning{Go: true},
+	s.Ref(&o.Ids.SetUID, "setuid", 'S', "UID|NAME", cli.Meaning{Go: true, Limits: true},
 		"uid of the command; a name is that of the new root's passwd (default: unchanged)")
-	s.Ref(&o.Ids.SetGID, "setgid", 'G', "GID|NAME", cli.Meaning{Act: cli.ActDropGroups, Go: true},
+	s.Ref(&o.Ids.SetGID, "setgid", 'G', "GID|NAME", cli.Meaning{Act: cli.ActDropGroups, Go: true, Limits: true},
 		"gid of the command, which drops the supplementary groups where that is allowed (default: unchanged)")
-	s.Refs(&o.Ids.SetGroups, "groups", 0, "GID|NAME,...", cli.Meaning{Go: true},
+	s.Refs(&o.Ids.SetGroups, "groups", 0, "GID|NAME,...", cli.Meaning{Go: true, Limits: true},
 		"supplementary groups of the command (default: unchanged, none with --setgid)")
 }
 

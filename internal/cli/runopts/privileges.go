@@ -10,7 +10,7 @@ import (
 )
 
 func privileges(s *cli.Set, o *Options) {
-	p, word := &o.Privileges, cli.Meaning{Go: true}
+	p, word := &o.Privileges, cli.Meaning{Go: true, Limits: true}
 	s.Group("Privileges:")
 	s.Switch(&p.KeepCaps, "keep-caps", 0, word,
 		"hand the capabilities on as ambient ones, also to a command that is not root's (default: none are inheritable)")
@@ -22,10 +22,10 @@ func privileges(s *cli.Set, o *Options) {
 		"no execve raises privileges any more (default: off)")
 	s.Text(&p.Seccomp, "seccomp", 0, "default|none|FILE", word,
 		"filter of system calls: Docker's, none, or a profile in Docker's JSON; implies --no-new-privs for a command without CAP_SYS_ADMIN (default: none)")
-	s.Optional((*onOff)(&p.NewSession), "new-session", 0, "on|off", cli.Meaning{Act: cli.ActFork, Go: true},
+	s.Optional((*onOff)(&p.NewSession), "new-session", 0, "on|off", cli.Meaning{Act: cli.ActFork, Go: true, Limits: true},
 		"a session of its own, which cannot put characters into the caller's terminal; implies --fork (default: off)")
-	s.Switch(&p.Harden, "harden", 0, cli.Meaning{Act: cli.ActFork, Go: true},
-		"as Docker by default: --mask default --ro-path default, its capabilities, --no-new-privs --seccomp default --new-session; each has an option that takes it back (default: no)")
+	s.Switch(&p.Harden, "harden", 0, cli.Meaning{Act: cli.ActFork, Go: true, Limits: true},
+		"as Docker by default: --mask default and --ro-path default where there is a mount namespace, its capabilities, --no-new-privs --seccomp default --new-session; each has an option that takes it back (default: no)")
 }
 
 // onOff is a switch that can be taken back.

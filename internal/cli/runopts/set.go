@@ -84,8 +84,8 @@ func volumes(s *cli.Set, o *Options) {
 	s.List(&o.Tmpfs, "tmpfs", 0, "DST[:OPTS]", with(cli.ActNone), "tmpfs: size=, mode= and other options of mount(8) (default: none)")
 	s.List(&o.FS, "fs", 0, "TYPE:SRC:DST[:OPTS]", with(cli.ActFS),
 		"any file system, or auto for an image file; a regular file SRC gets a loop device (default: none)")
-	s.List(&o.Masks, "mask", 0, "PATH|default", with(cli.ActNone), "hide a file or directory; default is what the OCI runtimes hide (default: none)")
-	s.List(&o.ReadOnlys, "ro-path", 0, "PATH|default", with(cli.ActNone),
+	s.List(&o.Masks, "mask", 0, "PATH|default|none", with(cli.ActNone), "hide a file or directory; default is what the OCI runtimes hide (default: none)")
+	s.List(&o.ReadOnlys, "ro-path", 0, "PATH|default|none", with(cli.ActNone),
 		"make a file or tree read-only; default is what the OCI runtimes do so (default: none)")
 }
 

@@ -30,7 +30,11 @@ func TestCVE_2019_5736(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := hash(t, tool)
-		for _, options := range [][]string{{"-r", "--pid"}, {"-r", "--pid", "--uts"}, {"-c", "--pid"}} {
+		ways := [][]string{{"-r", "--pid"}, {"-r", "--pid", "--uts"}, {"-c", "--pid"}}
+		if c.uid() == 0 { // who is root outside as well, with less than root has
+			ways = append(ways, []string{"--harden", "--pid"}, []string{"--cap-drop", "ALL", "--pid"}, []string{"-S", "0", "--pid"})
+		}
+		for _, options := range ways {
 			cmd := c.command("/bin/sh", append([]string{"-c", `ulimit -c 0; exec "$@"`, "sh", tool}, append(options, root, "/evil")...)...)
 			run := launch(t, cmd)
 			exe := openExeBelow(t, run)

@@ -102,7 +102,7 @@ func TestWrongProfiles(t *testing.T) {
 }
 
 const (
-	lacks = "the caller does not have it: run it as root, or add --map-root-user for the capabilities of a user namespace of its own"
+	lacks = "the caller does not have it: run it as root, or in a user namespace of your own (nsrun --map-root-user, nsjoin --user)"
 	drop  = "that takes CAP_SETPCAP: run it as root, add --map-root-user, or add --no-new-privs, with which the bounding set has no meaning"
 )
 
