@@ -84,7 +84,7 @@ var wrongWords = map[string]string{
 	"--fs ext4:file:data rootfs true":                          "--fs ext4:file:data: the target data is not an absolute path",
 	"--mask data rootfs true":                                  "--mask data is neither an absolute path nor default",
 	"--mask / rootfs true":                                     "--mask / is the root itself",
-	"--mask= rootfs true":                                      "option --mask: PATH|default is empty",
+	"--mask= rootfs true":                                      "option --mask: PATH|default|none is empty",
 	"--ro-path defaults rootfs true":                           "--ro-path defaults is neither an absolute path nor default",
 	"--ro-path /.. rootfs true":                                "--ro-path /.. is the root itself",
 	"--overlay= rootfs true":                                   "option --overlay: DIR is empty",

@@ -32,6 +32,8 @@ func TestIdentityAndCapabilities(t *testing.T) {
 		{"--groups 9", "0", "0", "9", theirs, 0, "", "0"},
 		{"--cap-drop ALL --cap-add KILL", "0", "0", "", kill, 0, "", "0"},
 		{"-S 5 --cap-drop ALL --cap-add KILL", "5", "0", "", kill, kill, "", "0"},
+		{"--net --root --cap-drop KILL", "0", "0", "", theirs &^ kill, 0, "", "0"},
+		{"--net --root --seccomp default", "0", "0", "", theirs, 0, "1", "2"},
 		{"--cap-drop KILL", "0", "0", "", theirs &^ kill, 0, "", "0"},
 		{"--cap-add SYS_PTRACE", "0", "0", "", theirs | ptrace, 0, "", "0"},
 		{"--no-new-privs", "0", "0", "", theirs, 0, "1", "0"},
